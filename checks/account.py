@@ -1,0 +1,59 @@
+"""The account, its regions and its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from checks import Finding, Problem, Severity, check
+
+if TYPE_CHECKING:
+    from fixtures.account import KeyDescription
+    from fixtures.aws import Identity
+    from fixtures.inventory import Account, EnabledRegion, Key
+
+
+@check(
+    "account.identity",
+    severity=Severity.CRITICAL,
+    requirement=("pre.sit-access", "pre.prod-access"),
+    fix="sign in to the environment's account and run again",
+)
+def identity(account: Account, caller: Identity) -> Iterator[Finding]:
+    """The run's credentials belong to the environment's account."""
+    if caller.account != account.name:
+        yield Problem("credentials", expected=account.name, observed=f"{caller.account} ({caller.arn})")
+
+
+@check(
+    "account.region-enabled",
+    severity=Severity.CRITICAL,
+    requirement="pre.environment-ready",
+    fix="enable the region for the account and wait until AWS says that it is enabled",
+)
+def region_enabled(region: EnabledRegion, status: str | None) -> Iterator[Finding]:
+    """Every region that the environment uses is enabled for the account.
+
+    https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
+    """
+    if status not in ("opted-in", "opt-in-not-required"):
+        yield Problem(region.name, expected="opted-in or opt-in-not-required", observed=status or "no such region")
+
+
+@check(
+    "kms.key-usable",
+    severity=Severity.CRITICAL,
+    requirement="pre.environment-ready",
+    fix="enable the key, or cancel its deletion, or declare the key that replaces it",
+)
+def key_usable(key: Key, description: KeyDescription) -> Iterator[Finding]:
+    """The KMS keys that the plan's resources are encrypted with can be used.
+
+    https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+    """
+    where = f"{key.name} ({key.region})"
+    if description.state != "Enabled":
+        until = f", to be deleted {description.deletion:%Y-%m-%d}" if description.deletion else ""
+        yield Problem(where, expected="Enabled", observed=f"{description.state}{until}")
+    if description.usage != "ENCRYPT_DECRYPT":
+        yield Problem(where, expected="a key to ENCRYPT_DECRYPT", observed=description.usage)

@@ -1,0 +1,384 @@
+"""DynamoDB tables: as declared, recoverable, encrypted, and not to be deleted by accident."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from checks import Finding, Observation, Problem, Severity, Undecided, check, names
+
+if TYPE_CHECKING:
+    from fixtures.dynamodb import (
+        BackupCopies,
+        BackupRule,
+        ContinuousBackups,
+        RecoveryPoints,
+        ReplicationLatency,
+        Restorable,
+        TableDescription,
+    )
+    from fixtures.inventory import Attribute, Replica, Table, TableNaming
+
+
+def _where(table: Table) -> str:
+    return f"{table.name} ({table.region})"
+
+
+# ---------------------------------------------------------------------------------------------- before a deployment
+
+
+@check(
+    "dynamodb.name-convention",
+    severity=Severity.MEDIUM,
+    requirement="risk.table-names",
+    fix="rename the table in its plan, or correct the plan's convention",
+)
+def name_convention(naming: TableNaming) -> Iterator[Finding]:
+    """Every table that the plan declares follows the environment's naming convention."""
+    yield from names.follows(naming)
+
+
+@check(
+    "dynamodb.name-available",
+    severity=Severity.HIGH,
+    requirement="risk.table-names",
+    fix="remove the table whose name is mistaken for the declared one, or rename one of them",
+)
+def name_available(table: Table, existing: Collection[str]) -> Iterator[Finding]:
+    """The table's name is free or already the account's own, and no other table's name is mistaken for it."""
+    yield from names.lookalikes(table.name, existing)
+    yield Observation(_where(table), "already the account's own" if table.name in existing else "free")
+
+
+@check(
+    "dynamodb.restorable",
+    severity=Severity.CRITICAL,
+    requirement=("rollback.dynamodb", "pre.rollback-tested"),
+    fix="enable point-in-time recovery or make a backup, and deploy only when either has a time to restore to",
+    stands_on=("dynamodb.table-active",),
+)
+def restorable(table: Table, restorable: Restorable) -> Iterator[Finding]:
+    """A table that stands before the deployment can be restored: by point-in-time recovery or from a recovery point."""
+    backups, points = restorable.continuous_backups, restorable.recovery_points
+    if backups is None or points is None:
+        yield Observation(_where(table), "does not exist yet: rolling back deletes what the deployment creates")
+        return
+    completed = [point for point in points.points if point.status == "COMPLETED"]
+    if backups.status == "ENABLED" and backups.earliest and backups.latest and backups.earliest < backups.latest:
+        yield Observation(
+            _where(table), f"restorable to any second from {backups.earliest:%Y-%m-%d %H:%M} to {backups.latest:%H:%M} UTC"
+        )
+    elif completed:
+        yield Observation(_where(table), f"restorable to {completed[0].created:%Y-%m-%d %H:%M} UTC, from {points.vault}")
+    else:
+        yield Problem(
+            _where(table), expected="point-in-time recovery, or a COMPLETED recovery point",
+            observed=f"point-in-time recovery {backups.status}, {len(points.points)} recovery points and none COMPLETED",
+        )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- the table
+
+
+@check(
+    "dynamodb.table-active",
+    severity=Severity.CRITICAL,
+    requirement=("04.inventory", "sit.no-deployment-errors", "prod.deployed"),
+    fix="deploy the table in the declared region, or wait until it is ACTIVE",
+)
+def table_active(table: Table, status: str | None, existing: Collection[str]) -> Iterator[Finding]:
+    """Every declared table exists in its region and is ACTIVE."""
+    if status is None:
+        yield Problem(_where(table), expected="ACTIVE", observed=f"missing{names.closest(table.name, existing)}")
+    elif status != "ACTIVE":
+        yield Problem(_where(table), expected="ACTIVE", observed=status)
+
+
+def _said(keys: Collection[Attribute]) -> str:
+    return ", ".join(map(str, keys)) or "none"
+
+
+@check(
+    "dynamodb.partition-key",
+    severity=Severity.CRITICAL,
+    requirement="04.inventory",
+    fix="a table's key cannot be changed: restore its data into a new table with the declared key",
+)
+def partition_key(table: Table, description: TableDescription) -> Iterator[Finding]:
+    """Every table has the declared partition key, of the declared type, and no sort key."""
+    keys = [attribute for _, attribute in description.keys]
+    if keys != [table.key]:
+        yield Problem(_where(table), expected=_said([table.key]), observed=_said(keys))
+
+
+@check(
+    "dynamodb.indexes",
+    severity=Severity.HIGH,
+    requirement="04.inventory",
+    fix="apply the plan's indexes to the table and wait until they are ACTIVE",
+)
+def indexes(table: Table, description: TableDescription) -> Iterator[Finding]:
+    """Every declared index exists with its keys and is ACTIVE, and no other stands beside them."""
+    found = dict(description.indexes)
+    missing = [index for index in table.indexes if index.name not in found]
+    undeclared = [name for name in found if name not in {index.name for index in table.indexes}]
+    for index in missing:
+        yield Problem(
+            _where(table), expected=f"index {index.name} on {_said(index.keys)}",
+            observed="missing" + names.closest(index.name, undeclared),
+        )  # fmt: skip
+    for name in undeclared:
+        yield Problem(_where(table), expected="no undeclared index", observed=f"index {name} on {_said(found[name][0].keys)}")
+    for index in table.indexes:
+        if index.name in found:
+            actual, status = found[index.name]
+            if actual.keys != index.keys:
+                yield Problem(
+                    _where(table), expected=f"index {index.name} on {_said(index.keys)}", observed=_said(actual.keys)
+                )
+            if status != "ACTIVE":
+                yield Problem(_where(table), expected=f"index {index.name} ACTIVE", observed=status)
+
+
+@check(
+    "dynamodb.no-undeclared-table",
+    severity=Severity.HIGH,
+    requirement="04.inventory",
+    fix="declare the table in the plan, tolerate it there by name, or delete it",
+)
+def no_undeclared_table(naming: TableNaming, undeclared: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """No table of the project stands beside the declared ones."""
+    yield from names.undeclared(naming, undeclared)
+
+
+@check(
+    "dynamodb.on-demand",
+    severity=Severity.HIGH,
+    requirement="04.on-demand",
+    fix='set billing_mode = "PAY_PER_REQUEST" on the table and apply',
+)
+def on_demand(table: Table, description: TableDescription) -> Iterator[Finding]:
+    """Every table uses on-demand capacity.
+
+    DescribeTable has no BillingModeSummary for a table that was never on-demand.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
+    """
+    if description.billing_mode != "PAY_PER_REQUEST":
+        observed = description.billing_mode or "PROVISIONED (never was on-demand)"
+        yield Problem(_where(table), expected="PAY_PER_REQUEST", observed=observed)
+
+
+@check(
+    "dynamodb.point-in-time-recovery",
+    severity=Severity.CRITICAL,
+    requirement="04.pitr",
+    fix="set point_in_time_recovery { enabled = true } with its recovery period on the table and apply",
+)
+def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: int, fresh_minutes: int) -> Iterator[Finding]:
+    """A bad write can be undone: point-in-time recovery is on, reaches back far enough, and is fresh.
+
+    `days`: the shortest window. `fresh_minutes`: the oldest that the latest restorable time may be; AWS says it is
+    typically five minutes ago. Switching recovery off and on again loses the window, so the earliest restorable time is
+    compared with the smaller of the window and the table's age.
+    https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
+    """
+    where = _where(table)
+    if backups.status != "ENABLED":
+        yield Problem(where, expected="ENABLED", observed=backups.status)
+        return
+    if backups.days is None or backups.earliest is None or backups.latest is None:
+        yield Undecided(where, "enabled, without a recovery period or its ends")
+        return
+    if backups.days < days:
+        yield Problem(where, expected=f"a window of at least {days} days", observed=f"{backups.days} days")
+    age = backups.as_of - backups.latest
+    if age > timedelta(minutes=fresh_minutes):
+        yield Problem(
+            where, expected=f"restorable to at most {fresh_minutes} minutes ago", observed=f"{_hours(age)} ago",
+        )  # fmt: skip
+    # Recovery begins a while after the table: AWS may need minutes to switch it on.
+    needed = min(timedelta(days=min(days, backups.days)), backups.as_of - backups.created - timedelta(hours=1))
+    if (reach := backups.as_of - backups.earliest) < needed:
+        yield Problem(
+            where, expected=f"restorable from {_hours(needed)} ago on", observed=f"from {_hours(reach)} ago: switched off and on since",
+        )  # fmt: skip
+
+
+def _hours(duration: timedelta) -> str:
+    hours = duration.total_seconds() / 3600
+    if hours < 1:
+        return f"{max(0, round(hours * 60))} minutes"
+    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+
+
+@check(
+    "dynamodb.encryption",
+    severity=Severity.CRITICAL,
+    requirement="estate.conventions",
+    fix="set server_side_encryption { enabled = true } on the table and apply; restore the access to its key",
+)
+def encryption(table: Table, description: TableDescription) -> Iterator[Finding]:
+    """Every table is encrypted with a KMS key of the account, and DynamoDB can use it.
+
+    Without SSEDescription the key is one that AWS owns.
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSEDescription.html
+    """
+    where, found = _where(table), description.encryption
+    if found is None:
+        yield Problem(where, expected="KMS, ENABLED", observed="a key that AWS owns")
+        return
+    if (found.type, found.status) != ("KMS", "ENABLED"):
+        yield Problem(where, expected="KMS, ENABLED", observed=f"{found.type or 'no type'}, {found.status}")
+    if found.inaccessible_since:
+        yield Problem(
+            where, expected="a key that DynamoDB can use", observed=f"inaccessible since {found.inaccessible_since:%Y-%m-%d %H:%M} UTC"
+        )  # fmt: skip
+
+
+@check(
+    "dynamodb.deletion-protection",
+    severity=Severity.CRITICAL,
+    requirement="04.deletion",
+    fix="set deletion_protection_enabled = true on the table and apply",
+)
+def deletion_protection(table: Table, description: TableDescription) -> Iterator[Finding]:
+    """Nobody deletes a table by accident: deletion protection is on."""
+    if not description.deletion_protection:
+        yield Problem(_where(table), expected="deletion protection on", observed="off")
+
+
+@check(
+    "dynamodb.required-tags",
+    severity=Severity.MEDIUM,
+    requirement="estate.conventions",
+    fix="set the required tags on the table and apply",
+)
+def required_tags(table: Table, tags: Mapping[str, str], *, required: Mapping[str, str]) -> Iterator[Finding]:
+    """Every table carries the required tags."""
+    yield from names.required_tags(_where(table), tags, required=required)
+
+
+# ---------------------------------------------------------------------------------------------- backups
+
+
+def _hourly(schedule: str) -> bool:
+    """Whether an AWS Backup schedule runs every hour or more often.
+
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
+    """
+    if rate := re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", schedule):
+        return int(rate[1]) * (1 if rate[2] == "minute" else 60) <= 60
+    if fields := re.fullmatch(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)", schedule):
+        _, hour, day, month, weekday, year = fields.groups()
+        return hour in ("*", "0/1", "*/1", "0-23") and {day, month, weekday, year} <= {"*", "?"}
+    return False
+
+
+@check(
+    "dynamodb.backup-plan",
+    severity=Severity.HIGH,
+    requirement=("04.pitr", "pre.backup-documented"),
+    fix="let the backup plan's selection cover the table, hourly, into the declared vault, with the declared retention",
+)
+def backup_plan(table: Table, rules: Collection[BackupRule], *, retention_days: int) -> Iterator[Finding]:
+    """A backup plan selects every table, hourly, into the declared vault, and keeps what it makes long enough."""
+    where = _where(table)
+    if not rules:
+        yield Problem(where, expected="selected by a backup plan", observed="no backup plan of the region selects it")
+        return
+    found = [rule for rule in rules if rule.vault == table.backup_vault]
+    if not found:
+        yield Problem(where, expected=f"backed up to {table.backup_vault}", observed=_listed(rule.vault for rule in rules))
+        return
+    hourly = [rule for rule in found if _hourly(rule.schedule)]
+    if not hourly:
+        yield Problem(where, expected="a backup every hour", observed=_listed(rule.schedule for rule in found))
+        return
+    # A rule without a lifecycle keeps its recovery points for ever.
+    if not any(rule.retention_days is None or rule.retention_days >= retention_days for rule in hourly):
+        kept = _listed(f"{rule.retention_days} days" for rule in hourly)
+        yield Problem(where, expected=f"kept for at least {retention_days} days", observed=kept)
+
+
+def _listed(texts: Iterator[str]) -> str:
+    return ", ".join(sorted(set(texts)))
+
+
+@check(
+    "dynamodb.recovery-point",
+    severity=Severity.HIGH,
+    requirement=("04.pitr", "pre.backup-documented"),
+    fix="find out in AWS Backup why the last jobs failed, and run one on demand",
+)
+def recovery_point(table: Table, points: RecoveryPoints, *, max_age_hours: int) -> Iterator[Finding]:
+    """Every table has a completed recovery point as recent as its schedule promises."""
+    yield from _recent(_where(table), points, timedelta(hours=max_age_hours))
+
+
+def _recent(where: str, points: RecoveryPoints, limit: timedelta) -> Iterator[Finding]:
+    completed = [point for point in points.points if point.status == "COMPLETED"]
+    expected = f"a COMPLETED recovery point in {points.vault}, at most {_hours(limit)} old"
+    if not completed:
+        others = _listed(point.status for point in points.points)
+        yield Problem(where, expected, observed=f"none COMPLETED, only {others}" if others else "no recovery point")
+    elif (age := points.as_of - completed[0].created) > limit:
+        yield Problem(where, expected, observed=f"the last is {_hours(age)} old")
+
+
+# ---------------------------------------------------------------------------------------------- disaster recovery
+
+
+@check(
+    "dynamodb.replica-active",
+    severity=Severity.CRITICAL,
+    requirement=("04.dr", "post.database-replication"),
+    fix="add the replica to the global table, and see that its key and its service-linked role let it replicate",
+)
+def replica_active(replica: Replica, replicas: Mapping[str, str]) -> Iterator[Finding]:
+    """Every table is replicated to the DR region, and the replica is ACTIVE.
+
+    https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ReplicaDescription.html
+    """
+    status = replicas.get(replica.region)
+    if status != "ACTIVE":
+        elsewhere = f"; replicated to {', '.join(sorted(replicas))}" if replicas else ""
+        where = f"{replica.name} ({replica.region})"
+        yield Problem(where, expected="an ACTIVE replica", observed=status or f"no replica{elsewhere}")
+
+
+@check(
+    "dynamodb.replication-latency",
+    severity=Severity.HIGH,
+    requirement=("04.dr", "post.database-replication"),
+    fix="find out in CloudWatch since when the replica lags, and do not fail over until it has caught up",
+)
+def replication_latency(replica: Replica, latency: ReplicationLatency, *, limit_ms: int) -> Iterator[Finding]:
+    """Every replica is no further behind than the limit, in any minute of the window.
+
+    There is no data while nothing is written, which says nothing about the latency.
+    """
+    where = f"{replica.name} ({replica.region})"
+    if not latency.minutes:
+        yield Undecided(where, f"no ReplicationLatency in the last {_hours(latency.window)}: nothing was written")
+    elif (worst := max(latency.minutes)) >= limit_ms:
+        yield Problem(where, expected=f"under {limit_ms} ms", observed=f"{worst:.0f} ms in the worst minute")
+    else:
+        yield Observation(where, f"{worst:.0f} ms in the worst of {len(latency.minutes)} minutes")
+
+
+@check(
+    "dynamodb.backup-copy",
+    severity=Severity.HIGH,
+    requirement="04.dr",
+    fix="add a copy action to the DR region's vault to the backup rule, and see that its jobs complete",
+)
+def backup_copy(replica: Replica, backups: BackupCopies, *, max_age_hours: int) -> Iterator[Finding]:
+    """Every table's recovery points are copied to the DR region, as recently as the schedule promises."""
+    where = f"{replica.name} ({replica.region})"
+    vault = f":{replica.region}:{replica.table.account}:backup-vault:{replica.table.backup_vault}"
+    if not any(copy.endswith(vault) for rule in backups.rules for copy in rule.copies):
+        yield Problem(where, expected=f"a backup rule that copies to {replica.table.backup_vault}", observed="none does")
+    # A copy starts when the recovery point is completed, and takes its own time.
+    yield from _recent(where, backups.copies, timedelta(hours=max_age_hours + 1))

@@ -1,0 +1,65 @@
+"""Names and tags: what DynamoDB tables and S3 buckets have in common."""
+
+from __future__ import annotations
+
+import difflib
+import fnmatch
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from checks import Finding, Problem
+
+if TYPE_CHECKING:
+    from fixtures.inventory import Naming
+
+
+def closest(name: str, names: Collection[str]) -> str:
+    """What to say beside "missing": the existing name that was probably meant, or that there is none like it."""
+    close = difflib.get_close_matches(name, names, n=1)
+    return f"; the closest existing name is {close[0]}" if close else "; no existing name is close to it"
+
+
+def follows(naming: Naming) -> Iterator[Finding]:
+    """The declared names that do not follow the plan's own convention."""
+    for name in naming.own:
+        if not fnmatch.fnmatchcase(name, naming.name):
+            yield Problem(name, expected=f"a name like {naming.name}", observed=name)
+
+
+def lookalikes(name: str, names: Collection[str]) -> Iterator[Finding]:
+    """Existing names that differ from the declared one in case or separators only: one is taken for the other."""
+
+    def plain(text: str) -> str:
+        return re.sub(r"[-_.]", "", text).lower()
+
+    for other in names:
+        if other != name and plain(other) == plain(name):
+            yield Problem(name, expected="a name that no other is mistaken for", observed=f"{other} exists beside it")
+
+
+def undeclared(naming: Naming, standing: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """What belongs to the project, by its name or its Project tag, and no plan declares."""
+    for name, tags in standing.items():
+        if fnmatch.fnmatchcase(name, naming.name):
+            because = f"named like {naming.name}"
+        elif naming.project and tags.get("Project") == naming.project:
+            because = f"tagged Project={naming.project}"
+        else:
+            continue
+        meant = closest(name, naming.declared).removeprefix("; ").replace("existing", "declared")
+        yield Problem(name, expected="declared by a plan, or tolerated by name", observed=f"exists, {because}; {meant}")
+
+
+def required_tags(resource: str, tags: Mapping[str, str], *, required: Mapping[str, str]) -> Iterator[Finding]:
+    """Required tags that are missing, empty, or of another value; "*" stands for any value."""
+    for tag, value in required.items():
+        found = tags.get(tag)
+        if found is None:
+            near = [name for name in tags if name.lower() == tag.lower()]
+            beside = f"; there is {near[0]}, and case matters" if near else ""
+            yield Problem(resource, expected=f"tag {tag}", observed=f"no such tag{beside}")
+        elif value == "*" and not found.strip():
+            yield Problem(resource, expected=f"tag {tag} with a value", observed="an empty value")
+        elif value not in ("*", found):
+            yield Problem(resource, expected=f"tag {tag}={value}", observed=f"{tag}={found}")

@@ -1,0 +1,209 @@
+"""Wires the rooms together: options, parametrization, marks and hooks. Fixtures look, checks judge, tests state, reports
+tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Generator, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.aws import NotSignedIn
+from fixtures.facts import FACTS, READS
+from fixtures.iam import policy as iam_policy
+from fixtures.inventory import KINDS, PLANS, PlanError, Policy, load
+from fixtures.run import Run, in_turn
+from reports.outcome import judge, known_marks, resource_of
+from reports.plugin import SignOffPlugin
+from reports.scope import ScopeError, ScopeExpression
+
+pytest_plugins = ["fixtures.account", "fixtures.dynamodb", "fixtures.s3"]
+
+ROOT = Path(__file__).parent
+SUITES = [ROOT / "tests_sit", ROOT / "tests_prod"]
+RUN = pytest.StashKey[Run]()
+
+# Options of pytest that leave out checks of the scope, or stop before the last of them.
+NARROWING = {
+    "keyword": "-k", "deselect": "--deselect", "ignore": "--ignore", "ignore_glob": "--ignore-glob", "lf": "--last-failed",
+    "stepwise": "--stepwise", "maxfail": "-x or --maxfail", "override_ini": "--override-ini", "setuponly": "--setup-only",
+    "setupplan": "--setup-plan",
+}  # fmt: skip
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("environment validation")
+    group.addoption("--env", metavar="NAME", help="the environment to validate: dev, sit or prod")
+    group.addoption("--plans", metavar="DIR", type=Path, default=PLANS, help="plan files, and environments.toml, to use")
+    group.addoption(
+        "--simulate", nargs="?", const="healthy", choices=("healthy", "drifted"),
+        help="build the declared estate with moto and validate that: signs nothing off",
+    )  # fmt: skip
+    group.addoption("--report-dir", metavar="DIR", type=Path, help="where reports go (reports/output/<env>-<time>)")
+    group.addoption("--read-threads", metavar="N", type=int, default=32, help="reads made at once (default: 32)")
+    group.addoption("--iam-policy", action="store_true", help="print the least-privilege policy of the scope, and end")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    env = config.getoption("--env")
+    if env is None:
+        option = config.option
+        named = [Path(argument.partition("::")[0]).resolve() for argument in config.args]
+        if suite_named(named) and not (option.help or option.version or option.markers):
+            raise pytest.UsageError("--env: found nothing, expected the environment to validate, such as --env sit")
+        return
+    worker: Mapping[str, Any] = getattr(config, "workerinput", {})
+    try:
+        inventory = load(env, config.getoption("--plans"))
+        for mark in sorted(known_marks(inventory)):
+            config.addinivalue_line("markers", f"{mark}: set by the suite on what belongs there")
+        expression = ScopeExpression(config.getoption("-m"), known_marks(inventory))
+    except (PlanError, ScopeError) as error:
+        raise pytest.UsageError(str(error)) from None
+    if config.getoption("--read-threads") < 1:
+        raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
+    shared = worker.get("shared")
+    run = config.stash[RUN] = Run(
+        inventory, threads=config.getoption("--read-threads"), simulate=config.getoption("--simulate"),
+        processes=worker.get("workercount", 1), shared=Path(shared) if shared else None,
+        started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
+    )  # fmt: skip
+    directory = config.getoption("--report-dir") or ROOT / "reports/output" / f"{env}-{run.started:%Y%m%dT%H%M%SZ}"
+    config.pluginmanager.register(SignOffPlugin(run, directory, expression, narrowed(config, run)), "sign-off")
+    if config.option.iam_policy:
+        config.option.verbose = -2  # nothing but the policy on standard output
+    elif not worker and not config.option.collectonly:
+        config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
+        config.option.htmlpath = getattr(config.option, "htmlpath", None) or str(directory / "report.html")
+        config.option.self_contained_html = True
+
+
+def narrowed(config: pytest.Config, run: Run) -> list[str]:
+    """Why this run cannot cover its scope, whatever its tests say."""
+    given = {Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args}
+    suites = {ROOT / name for name in run.inventory.environment.suites}
+    reasons = [] if suites <= given and not any("::" in argument for argument in config.args) else ["tests were named"]
+    return reasons + [f"{option} was given" for name, option in NARROWING.items() if getattr(config.option, name, None)]
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
+    config = session.config
+    run = config.stash.get(RUN, None)
+    if run and not looks_only_at_tests(config):
+        if hasattr(config, "workerinput"):
+            run.connect()
+        else:
+            try:
+                run.begin(distributed=bool(getattr(config.option, "tx", None)))
+            except NotSignedIn as error:
+                profile = run.inventory.environment.profile
+                how = f"aws sso login --profile {profile}" if profile else "see the AWS settings of your shell"
+                raise pytest.UsageError(f"{error}. Sign in: {how}; or try without an account: --simulate") from None
+        if run.reads:
+            config.stash[READS] = run.reads
+    yield
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if run := node.config.stash.get(RUN, None):
+        node.workerinput |= {"shared": str(run.shared), "started": run.started.isoformat()}
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if run := config.stash.get(RUN, None):
+        run.end()
+
+
+def looks_only_at_tests(config: pytest.Config) -> bool:
+    """Whether pytest was asked to list things: nothing is read then."""
+    option = config.option
+    return bool(option.collectonly or option.iam_policy or option.showfixtures or option.show_fixtures_per_test)
+
+
+# ---------------------------------------------------------------------------------------------- collection
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A suite that the environment does not have to satisfy is left out."""
+    run = config.stash.get(RUN, None)
+    suite = suite_named([collection_path])
+    return True if suite and (run is None or suite.name not in run.inventory.environment.suites) else None
+
+
+def suite_named(paths: list[Path]) -> Path | None:
+    """The first suite that one of the paths is or is in."""
+    return next((suite for suite in SUITES for path in paths if suite in (path, *path.parents)), None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """One test for every declared resource of the kind that the test asks for, and that declares what the test is about."""
+    run = metafunc.config.stash.get(RUN, None)
+    for name in metafunc.fixturenames:
+        if run and name in KINDS:
+            resources = run.inventory.of(KINDS[name])
+            if resources and (declares := metafunc.definition.get_closest_marker("declares")):
+                resources = [each for each in resources if getattr(each, declares.args[0])]
+                if not resources:
+                    metafunc.parametrize(name, [pytest.param(None, id="not-declared", marks=pytest.mark.declares())])
+                    return
+            metafunc.parametrize(name, resources, ids=[each.id for each in resources])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
+    """What no resource of the environment declares is not applicable: it is not collected."""
+    items[:] = [item for item in items if not item.nodeid.endswith("[not-declared]")]
+    yield
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin every read that the selected tests declare, before the first of them waits for any."""
+    run = session.config.stash.get(RUN, None)
+    if run and run.reads and session.items:
+        worker = getattr(session.config, "workerinput", {})
+        turn = int(worker.get("workerid", "gw0").removeprefix("gw"))
+        run.reads.start(in_turn(declared(session.items), turn % run.processes, run.processes))
+
+
+def declared(items: list[pytest.Item]) -> list[tuple[str, Any]]:
+    """The reads that tests declare by asking for facts: (fact's name, resource)."""
+    functions = [item for item in items if isinstance(item, pytest.Function)]
+    return [(name, resource_of(item)) for item in functions for name in item.fixturenames if name in FACTS]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> bool | None:
+    if not session.config.option.iam_policy:
+        return None
+    print(json.dumps(iam_policy(declared(session.items)), indent=2))
+    return True
+
+
+# ---------------------------------------------------------------------------------------------- for the tests
+
+
+@pytest.fixture
+def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """`verify(check, *facts, **limits)`: judge, and fail the test with everything that the check found."""
+
+    def verify(check: Callable[..., Any], *facts: Any, **limits: Any) -> None:
+        judge(request.node, list(check(*facts, **limits)))
+
+    return verify
+
+
+@pytest.fixture
+def policy(request: pytest.FixtureRequest) -> Policy:
+    """The limits of the environment."""
+    return request.config.stash[RUN].inventory.environment.policy
+
+
+@pytest.fixture
+def required_tags(request: pytest.FixtureRequest) -> Mapping[str, str]:
+    """The tags that every resource of the environment carries."""
+    return request.config.stash[RUN].inventory.tags

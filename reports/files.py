@@ -1,0 +1,139 @@
+"""The sign-off of a run, and the files that tell it."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+import subprocess
+from collections.abc import Sequence
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from fixtures.aws import Call
+from fixtures.run import Run
+from reports.sign_off import (
+    CheckResult,
+    Conflict,
+    PlanResult,
+    Provenance,
+    Scope,
+    SignOff,
+    count,
+    decide,
+    decide_plan,
+)
+
+ROOT = Path(__file__).parent.parent
+_JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
+_PROMOTED_FROM = {"sit": "dev", "prod": "sit"}
+
+
+def compose(
+    run: Run, scope: Scope, results: Sequence[CheckResult], calls: Sequence[Call], *,
+    finished: datetime, incomplete_because: Sequence[str],
+) -> SignOff:  # fmt: skip
+    """The sign-off of a run that ended."""
+    environment, inventory = run.inventory.environment, run.inventory
+    verdict = decide(results, incomplete_because)
+    commit, dirty = _commit()
+    plans = tuple(_plan(run, number, results, incomplete_because) for number in scope.plans)
+    invalid = [*incomplete_because] if verdict != "GO" else []
+    if run.simulate:
+        invalid.insert(0, "the estate is simulated")
+    if foreign := sorted({call.endpoint for call in calls if not call.at_aws}):
+        invalid.append(f"the endpoint is not AWS's own: {', '.join(foreign)}")
+    if verdict != "GO":
+        invalid.insert(0, f"the verdict is {verdict}")
+    if pending := [plan.number for plan in plans if plan.pending]:
+        invalid.append(f"the inventory of plan {', '.join(pending)} is incomplete: most of it was not looked at")
+    if dirty:
+        invalid.append(f"the code that judged is not a commit: {dirty}")
+    return SignOff(
+        verdict=verdict, headline=_headline(run, scope, results, verdict, incomplete_because),
+        valid_for_sign_off=not invalid, invalid_because=tuple(invalid), incomplete_because=tuple(incomplete_because),
+        simulated=bool(run.simulate), environment=environment.name, promoted_from=_PROMOTED_FROM.get(environment.name),
+        account=environment.account, identity=run.identity.arn if run.identity else "", regions=tuple(environment.regions),
+        scope=scope, started=run.started, finished=finished, counts=count(results), plans=plans, checks=tuple(results),
+        conflicts=tuple(Conflict(**conflict.model_dump()) for conflict in inventory.conflicts),
+        provenance=Provenance(
+            commit=commit, versions=_versions(), digests=dict(inventory.digests), calls=len(calls),
+            evidence_sha256=_sha256(_evidence(calls)),
+        ),
+    )  # fmt: skip
+
+
+def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> PlanResult:
+    plan = run.inventory.plans[number]
+    own = [result for result in results if result.plan == number]
+    env = run.inventory.environment.name
+    cost = plan.cost.get(env)
+    return PlanResult(
+        number=number, project=plan.project, wave=plan.wave, verdict=decide_plan(own, incomplete_because),
+        needs=tuple(plan.needs), owner=plan.owner, approvers=tuple(plan.approvers), scheduled=plan.schedule.get(env),
+        cost=(cost[0], cost[1]) if cost else None, pending=plan.inventory == "pending", not_looked_at=plan.not_looked_at,
+        counts=count(own),
+    )  # fmt: skip
+
+
+def _headline(
+    run: Run, scope: Scope, results: Sequence[CheckResult], verdict: str, incomplete_because: Sequence[str]
+) -> str:
+    name = run.inventory.environment.name.upper()
+    where = f"{verdict}: {'simulated ' if run.simulate else ''}{name}" + (f" ({scope.expression})" if scope.expression else "")
+    if verdict == "GO":
+        return f"{where}: all {len(results)} checks passed."
+    counts = {what: number for what, number in count(results).items() if number and what != "pass"}
+    told = [f"{number} {what}" for what, number in counts.items()] + list(incomplete_because[:1])
+    return f"{where}: {', '.join(told)}, of {len(results)} checks." if told else f"{where}."
+
+
+def _evidence(calls: Sequence[Call]) -> str:
+    return "".join(f"{call.to_json()}\n" for call in calls)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib")
+    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
+
+
+def _commit() -> tuple[str, str]:
+    """The commit of the suite, and why it does not tell which code judged, or ""."""
+    git = shutil.which("git")
+    if git is None:
+        return "unknown", "git is not installed"
+
+    def ask(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([git, "-C", str(ROOT), *command], capture_output=True, text=True, check=False)
+
+    head = ask("rev-parse", "HEAD")
+    if head.returncode:
+        return "unknown", "the suite does not stand in a git repository"
+    status = ask("status", "--porcelain", "--", *_JUDGING)
+    changed = [line[3:] for line in status.stdout.splitlines()]
+    if status.returncode or changed:
+        return head.stdout.strip(), f"changed since: {', '.join(changed[:5])}" if changed else "git cannot say what changed"
+    return head.stdout.strip(), ""
+
+
+def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> dict[str, Path]:
+    """Write the reports that are made from the sign-off, and the evidence. Returns the paths by name."""
+    from reports import html, markdown
+
+    directory.mkdir(parents=True, exist_ok=True)
+    text = sign_off.to_json()
+    digest = _sha256(text)
+    contents = {
+        "sign-off.json": text,
+        "sign-off.html": html.render(sign_off, json_sha256=digest),
+        "sign-off.md": markdown.render(sign_off, json_sha256=digest),
+        "evidence.jsonl": _evidence(calls),
+    }
+    for name, content in contents.items():
+        (directory / name).write_text(content, "utf-8")
+    return {name: directory / name for name in contents}

@@ -1,0 +1,167 @@
+"""What one test has to tell: the check that it states, and what became of it.
+
+Travels as plain data on pytest's own report (`report.check`), so that it arrives from pytest-xdist's workers as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import checks
+from checks import Check, Finding, Observation, Problem, Undecided
+from fixtures.aws import Absent, CannotLook
+from fixtures.facts import EVIDENCE, REASON
+from fixtures.inventory import KINDS, Inventory, Resource
+from reports.scope import PHASES
+from reports.sign_off import CheckResult, Verdict
+
+FINDINGS = pytest.StashKey[list[Finding]]()
+_FOLDERS = {"pre_deployment": "pre", "post_deployment": "post", "soak": "soak", "sign_off": "gate"}
+
+
+class NotATest(Exception):
+    """A test function of a suite that does not state exactly one check of one resource. The text is one line."""
+
+
+def check_of(item: pytest.Function) -> Check[Any]:
+    """The check that a test states: the one that its code names, as `module.function` of `checks`."""
+    names = set(item.function.__code__.co_names)
+    modules = [
+        value for name, value in item.function.__globals__.items()
+        if name in names and isinstance(value, ModuleType) and value.__name__.startswith(f"{checks.__name__}.")
+    ]  # fmt: skip
+    found = {function.id: function for module in modules for name in names if hasattr(function := getattr(module, name, None), "stands_on")}
+    if len(found) != 1:
+        raise NotATest(f"{item.nodeid}: found {len(found)} checks in it, expected one: verify(dynamodb.some_check, ...)")
+    return next(iter(found.values()))
+
+
+def resource_of(item: pytest.Function) -> Resource:
+    """The declared resource that a test is about."""
+    found = [value for name, value in item.callspec.params.items() if name in KINDS] if hasattr(item, "callspec") else []
+    if len(found) != 1:
+        raise NotATest(f"{item.nodeid}: found {len(found)} resources, expected one of {', '.join(KINDS)} among its parameters")
+    return found[0]  # type: ignore[no-any-return]  # parameters are untyped
+
+
+def phase_of(item: pytest.Item) -> str:
+    """The phase that the test's folder stands for."""
+    for part in item.path.parts[::-1]:
+        if part in _FOLDERS:
+            return _FOLDERS[part]
+    raise NotATest(f"{item.nodeid}: found in no folder of a phase, expected one of {', '.join(_FOLDERS)}")
+
+
+def marks_of(result: CheckResult, inventory: Inventory) -> set[str]:
+    """The marks of a check: its phase, and its plan and wave, or all of them where the environment itself declares it."""
+    plans = [result.plan] if result.plan else list(inventory.plans)
+    return {result.phase, *(f"plan{plan}" for plan in plans), *(f"wave{inventory.plans[plan].wave}" for plan in plans)}
+
+
+def known_marks(inventory: Inventory) -> set[str]:
+    """Every mark that a scope may name."""
+    plans = {f"plan{plan}" for plan in inventory.plans}
+    return plans | {f"wave{plan.wave}" for plan in inventory.plans.values()} | set(PHASES)
+
+
+def describe(item: pytest.Function, inventory: Inventory) -> CheckResult:
+    """The result of a test that has not run."""
+    check, resource = check_of(item), resource_of(item)
+    kinds = {type_: name for name, type_ in KINDS.items()}
+    return CheckResult(
+        id=check.id, title=check.title, severity=check.severity.value, requirements=check.requirements, fix=check.fix,
+        plan=resource.plan, wave=inventory.wave(resource.plan), phase=phase_of(item),
+        resource=resource.id, region=resource.region,
+        owner=inventory.plans[resource.plan].owner if resource.plan else "whoever runs the suite",
+        verdict=Verdict.INCONCLUSIVE, reason="it did not run", node=item.nodeid,
+        about=tuple(f"{kinds[type(each)]}/{each.id}" for each in (resource, *resource.stands_on)),
+        stands_on=check.stands_on,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------------------------------------- verdicts
+
+
+def failure_text(check: Check[Any], lines: Iterable[str]) -> str:
+    """What a person sees of a check that did not pass."""
+    headline = f"{check.id} ({check.severity.value}) {check.title}"
+    return "\n".join([headline, *(f"  {line}" for line in lines)])
+
+
+def judge(item: pytest.Function, findings: Sequence[Finding]) -> None:
+    """Fail the test if there is a problem, or too little to say. Notes what was found."""
+    item.stash[FINDINGS] = list(findings)
+    problems = [each for each in findings if isinstance(each, Problem)]
+    undecided = [each for each in findings if isinstance(each, Undecided)]
+    check = check_of(item)
+    if problems:
+        lines = [f"{each.resource}: expected {each.expected}, observed {each.observed}" for each in problems]
+        pytest.fail(failure_text(check, [*lines, f"fix: {check.fix}"]), pytrace=False)
+    if undecided:
+        pytest.fail(failure_text(check, _inconclusive(f"{each.resource}: {each.reason}" for each in undecided)), pytrace=False)
+
+
+def _inconclusive(reasons: Iterable[str]) -> Iterator[str]:
+    for reason in reasons:
+        yield f"inconclusive: {reason}"
+
+
+def explain(item: pytest.Function, call: pytest.CallInfo[Any]) -> None:
+    """Put the headline of the check over the failure of a fact that it asked for."""
+    if call.excinfo and item.stash.get(REASON, None) and isinstance(call.excinfo.value, pytest.fail.Exception):
+        failure = call.excinfo.value
+        failure.msg = failure_text(check_of(item), _inconclusive([failure.msg or ""]))
+
+
+def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
+    """What became of the test in one phase of pytest's, as plain data: the fields of CheckResult that it decides.
+
+    A test passes only if it judged: if it called `verify`, whose findings hold no problem and nothing undecided.
+    """
+    findings = item.stash.get(FINDINGS, None)
+    cannot: CannotLook | None = item.stash.get(REASON, None)
+    verdict, reason = Verdict.INCONCLUSIVE, ""
+    if findings is None:
+        reason = str(cannot) if cannot else _why(report)
+    elif any(isinstance(each, Problem) for each in findings):
+        verdict = Verdict.FAIL
+    elif undecided := [each for each in findings if isinstance(each, Undecided)]:
+        reason = "; ".join(each.reason for each in undecided)
+    elif report.passed and not hasattr(report, "wasxfail"):
+        verdict = Verdict.PASS
+    else:
+        reason = _why(report)
+    found = findings or []
+    return {
+        "verdict": verdict.value,
+        "reason": reason,
+        "problems": [vars(each) for each in found if isinstance(each, Problem)],
+        "observations": [f"{each.resource}: {each.text}" for each in found if isinstance(each, Observation)],
+        "evidence": sorted(set(item.stash.get(EVIDENCE, []))),
+        "absent": isinstance(cannot, Absent),
+    }
+
+
+def _why(report: pytest.TestReport) -> str:
+    """Why a test that did not judge ended, in one line."""
+    if report.skipped or hasattr(report, "wasxfail"):
+        return "the test was skipped or expected to fail, which nobody with a name has accepted"
+    if report.passed:
+        return "the test ended without judging anything"
+    last = str(report.longrepr or "").strip().splitlines()[-1:] or ["no message"]
+    return f"the test broke in its {report.when}: {last[0]}"
+
+
+def concluded(base: CheckResult, outcomes: Sequence[Mapping[str, Any]]) -> CheckResult:
+    """The result of a check from all that was reported of its test: the worst of it."""
+    rank = list(Verdict).index
+    if not outcomes:
+        return base
+    worst = max(outcomes, key=lambda each: (each["verdict"] != Verdict.PASS, -rank(Verdict(each["verdict"]))))
+    return CheckResult.model_validate(
+        {**{name: getattr(base, name) for name in CheckResult.model_fields}, **worst, "verdict": Verdict(worst["verdict"])}
+    )

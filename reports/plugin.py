@@ -1,0 +1,189 @@
+"""The pytest plugin that collects what the tests have to tell, and ends the run with a verdict and its reports."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Generator
+from datetime import UTC, datetime
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.run import Run
+from reports import files
+from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
+from reports.scope import PHASES, ScopeExpression
+from reports.sign_off import CheckResult, Scope, SignOff, block
+
+RESULT = pytest.StashKey[CheckResult]()
+
+
+class SignOffPlugin:
+    """`directory` is where the reports go; `expression` the run's scope; `narrowed` why the run cannot cover it."""
+
+    def __init__(self, run: Run, directory: Path, expression: ScopeExpression, narrowed: list[str]) -> None:
+        self.run, self.directory, self.expression = run, directory, expression
+        self._narrowed = narrowed
+        self._expected: dict[str, CheckResult] = {}
+        self._collected: set[str] = set()
+        self._outcomes: dict[str, list[dict[str, Any]]] = {}
+        self._broken: list[str] = []
+        self.sign_off: SignOff | None = None
+
+    # -- which checks there should be
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        for item in items:
+            if not isinstance(item, pytest.Function):
+                continue
+            try:
+                result = item.stash[RESULT] = describe(item, self.run.inventory)
+            except NotATest as error:
+                raise pytest.UsageError(str(error)) from None
+            marks = marks_of(result, self.run.inventory)
+            for mark in sorted(marks):
+                item.add_marker(mark)
+            if self.expression.matches(marks):
+                self._expected[result.node] = result
+
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        self._collected = {item.nodeid for item in session.items}
+        config = session.config
+        if hasattr(config, "workerinput") and self.run.shared:
+            path = self.run.shared / f"{config.workerinput['workerid']}.scope"
+            path.write_bytes(pickle.dumps((self._expected, self._collected)))
+
+    # -- what became of them
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[Any]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        if isinstance(item, pytest.Function):
+            explain(item, call)
+        report = yield
+        if isinstance(item, pytest.Function) and (report.when == "call" or not report.passed):
+            base = item.stash[RESULT]
+            report.check = {**outcome(item, report), "id": base.id, "severity": base.severity, "resource": base.resource}  # type: ignore[attr-defined]  # pytest carries it along
+        return report
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if told := getattr(report, "check", None):
+            fields = {name: value for name, value in told.items() if name not in ("id", "severity", "resource")}
+            self._outcomes.setdefault(report.nodeid, []).append(fields)
+        elif report.failed:  # nobody could tell: the worker that ran it is gone
+            reason = str(report.longrepr or "").strip().splitlines()[:1] or ["it ended without a report"]
+            lost = {"verdict": "inconclusive", "reason": f"the test was lost: {reason[0]}"}
+            self._outcomes.setdefault(report.nodeid, []).append(lost)
+            self._broken.append(f"a test was lost: {report.nodeid}")
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self._broken.append(f"tests could not be collected: {report.nodeid or 'the suite'}")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object | None) -> None:
+        if error:
+            self._broken.append(f"the worker {node.gateway.id} died")
+
+    def pytest_internalerror(self, excrepr: object) -> None:
+        self._broken.append("pytest itself failed")
+
+    # -- pytest-html, for the engineer
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_report_title(self, report: Any) -> None:
+        report.title = f"{self.run.inventory.environment.name.upper()}: tests"
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_summary(self, prefix: list[str]) -> None:
+        words = "The verdict is in sign-off.html beside this file: this one signs nothing off."
+        if self.run.simulate:
+            words = f"SIMULATED ESTATE. {words}"
+        prefix.append(f"<p><strong>{escape(words)}</strong></p>")
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        cells[1:1] = ["<th>Check</th>", "<th>Resource</th>", "<th>Severity</th>"]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: pytest.TestReport, cells: list[str]) -> None:
+        told = getattr(report, "check", {})
+        cells[1:1] = [f"<td>{escape(str(told.get(name, '')))}</td>" for name in ("id", "resource", "severity")]
+
+    # -- the end
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
+        yield
+        if hasattr(session.config, "workerinput") or not self.run.identity:
+            return
+        self._gather()
+        self.sign_off = self._conclude(int(session.exitstatus))
+        paths = files.write(self.directory, self.sign_off, self.run.door.calls() if self.run.door else [])
+        if self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        self._say(session.config, paths)
+
+    def _gather(self) -> None:
+        """The scope as the workers saw it."""
+        for path in sorted(self.run.shared.glob("*.scope")) if self.run.shared else []:
+            expected, collected = pickle.loads(path.read_bytes())
+            self._expected.update(expected)
+            self._collected |= collected
+
+    def _conclude(self, exitstatus: int) -> SignOff:
+        inventory = self.run.inventory
+        results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
+        results.sort(key=lambda result: (result.plan or "", PHASES.index(result.phase), result.id, result.resource, result.region))
+        plans = [
+            number for number, plan in inventory.plans.items()
+            if any(self.expression.matches({f"plan{number}", f"wave{plan.wave}", phase}) for phase in PHASES)
+        ]  # fmt: skip
+        scope = Scope(
+            expression=self.expression.text, plans=tuple(plans),
+            waves=tuple(sorted({inventory.plans[number].wave for number in plans})),
+            phases=tuple(phase for phase in PHASES if any(result.phase == phase for result in results)),
+            expected=len(results), collected=len(self._collected & self._expected.keys()),
+        )  # fmt: skip
+        calls = self.run.door.calls() if self.run.door else []
+        return files.compose(
+            self.run, scope, results, calls, finished=datetime.now(UTC),
+            incomplete_because=self._incomplete(exitstatus, scope, results),
+        )  # fmt: skip
+
+    def _incomplete(self, exitstatus: int, scope: Scope, results: list[CheckResult]) -> list[str]:
+        reasons = list(dict.fromkeys(self._broken))
+        partial = list(self._narrowed)
+        if missing := scope.expected - scope.collected:
+            partial.append(f"{missing} of {scope.expected} checks in scope were not selected")
+        reasons += [f"PARTIAL: {reason}" for reason in partial]
+        if not results:
+            reasons.append("no check is in scope")
+        if exitstatus == pytest.ExitCode.INTERRUPTED:
+            reasons.append("the run was interrupted")
+        elif exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            reasons.append(f"pytest ended with status {exitstatus}")
+        elif exitstatus == pytest.ExitCode.TESTS_FAILED and all(result.good for result in results):
+            reasons.append("pytest counts failures outside of the scope")
+        return reasons
+
+    def _say(self, config: pytest.Config, paths: dict[str, Path]) -> None:
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        sign_off = self.sign_off
+        if reporter is None or sign_off is None:
+            return
+        good = sign_off.verdict == "GO"
+        reporter.write_line("")
+        reporter.write_line(sign_off.headline, bold=True, green=good, red=not good)
+        reporter.write_line(
+            "May be signed off." if sign_off.valid_for_sign_off
+            else "Signs nothing off: " + "; ".join(sign_off.invalid_because) + ".",
+            yellow=not sign_off.valid_for_sign_off,
+        )  # fmt: skip
+        reporter.write_line(f"Report: {paths['sign-off.html']}")
+
+

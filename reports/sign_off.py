@@ -1,0 +1,202 @@
+"""The sign-off: what a run looked at, what it found, and what follows. Its JSON is canonical; every other form is made
+from it.
+
+GO is earned: every check that the scope should have passed or is validly waived, and nothing spoke against the run
+itself (`SignOff.decide`). Whatever else happened is NO-GO.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA = "1"
+
+
+class Verdict(StrEnum):
+    """What became of one check. `MEANING` says it in words."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    INCONCLUSIVE = "inconclusive"
+    BLOCKED = "blocked"
+    WAIVED = "waived"
+
+
+MEANING: dict[Verdict, str] = {
+    Verdict.PASS: "looked, and it is as it must be",
+    Verdict.FAIL: "looked, and it is not as it must be",
+    Verdict.INCONCLUSIVE: "could not look, or saw too little to say; never counted as a pass",
+    Verdict.BLOCKED: "what it stands on failed; it is judged again when that is mended",
+    Verdict.WAIVED: "not as it must be, and accepted by a named person until a date",
+}
+
+Decision = Literal["GO", "NO-GO", "ROLL BACK"]
+PlanDecision = Literal["GO", "NO-GO", "NOT LOOKED AT"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Problem(_Part):
+    resource: str
+    expected: str
+    observed: str
+
+
+class CheckResult(_Part):
+    """One check of one resource. `plan` and `wave` are None where the whole environment declares the resource.
+
+    `reason` is set for inconclusive and blocked; `observations` state what was seen though nothing is wrong with it;
+    `evidence` are ids of calls in `evidence.jsonl`.
+
+    Known while a run is evaluated and not part of the report: `about` are the resource and those it stands on, as
+    "kind/id"; `stands_on` the ids of checks whose failure for one of them would explain this one's; `absent` says that a
+    fact of this check found its resource missing.
+    """
+
+    id: str
+    title: str
+    severity: str
+    requirements: tuple[str, ...]
+    plan: str | None
+    wave: int | None
+    phase: str
+    resource: str
+    region: str
+    owner: str
+    verdict: Verdict
+    problems: tuple[Problem, ...] = ()
+    observations: tuple[str, ...] = ()
+    reason: str = ""
+    fix: str
+    evidence: tuple[str, ...] = ()
+    node: str
+    about: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    stands_on: Annotated[tuple[str, ...], Field(exclude=True)] = ()
+    absent: Annotated[bool, Field(exclude=True)] = False
+
+    @property
+    def good(self) -> bool:
+        return self.verdict in (Verdict.PASS, Verdict.WAIVED)
+
+
+class Scope(_Part):
+    """What the run should have looked at. `expected` counts the checks in scope, `collected` those selected to run."""
+
+    expression: str
+    waves: tuple[int, ...]
+    plans: tuple[str, ...]
+    phases: tuple[str, ...]
+    expected: int
+    collected: int
+
+
+class PlanResult(_Part):
+    """One plan in scope. `not_looked_at` is what no check covers; `pending` says that its inventory is incomplete."""
+
+    number: str
+    project: str
+    wave: int
+    verdict: PlanDecision
+    needs: tuple[str, ...]
+    owner: str
+    approvers: tuple[str, ...]
+    scheduled: datetime | None
+    cost: tuple[float, float] | None
+    pending: bool
+    not_looked_at: str
+    counts: dict[Verdict, int]
+
+
+class Conflict(_Part):
+    subject: str
+    one: str
+    other: str
+    followed: str
+
+
+class Provenance(_Part):
+    """What judged, and by which files. Digests are SHA-256 in hexadecimal."""
+
+    commit: str
+    versions: dict[str, str]
+    digests: dict[str, str]
+    calls: int
+    evidence_sha256: str
+
+
+class SignOff(_Part):
+    schema_: Annotated[str, Field(alias="schema")] = SCHEMA
+    verdict: Decision
+    headline: str
+    valid_for_sign_off: bool
+    invalid_because: tuple[str, ...]
+    incomplete_because: tuple[str, ...]
+    simulated: bool
+    environment: str
+    promoted_from: str | None
+    account: str
+    identity: str
+    regions: tuple[str, ...]
+    scope: Scope
+    started: datetime
+    finished: datetime
+    counts: dict[Verdict, int]
+    plans: tuple[PlanResult, ...]
+    checks: tuple[CheckResult, ...]
+    conflicts: tuple[Conflict, ...]
+    provenance: Provenance
+
+    def to_json(self) -> str:
+        return self.model_dump_json(by_alias=True, indent=2) + "\n"
+
+
+def block(results: Iterable[CheckResult]) -> list[CheckResult]:
+    """Show what follows from another failure as blocked by it.
+
+    A check that is not good is blocked by a failure, for its resource or one that this stands on, of a check on which it
+    stands; and, where it found its resource missing, by any failure for that.
+    """
+    results = list(results)
+    failed: dict[str, list[CheckResult]] = {}
+    for result in results:
+        if result.verdict is Verdict.FAIL and not result.absent and result.about:
+            failed.setdefault(result.about[0], []).append(result)
+
+    def blocker(result: CheckResult) -> CheckResult | None:
+        for resource in () if result.good else result.about:
+            for other in failed.get(resource, []):
+                if other is not result and (result.absent or other.id in result.stands_on):
+                    return other
+        return None
+
+    blocked = []
+    for result in results:
+        if by := blocker(result):
+            reason = f"{by.id} failed for {by.resource}: " + "; ".join(problem.observed for problem in by.problems)
+            result = result.model_copy(update={"verdict": Verdict.BLOCKED, "reason": reason})
+        blocked.append(result)
+    return blocked
+
+
+def decide(results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> Decision:
+    """GO only when there is something to judge, all of it is good, and nothing kept the run from being complete."""
+    return "GO" if results and all(result.good for result in results) and not incomplete_because else "NO-GO"
+
+
+def decide_plan(results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> PlanDecision:
+    """A plan of which no check is in scope was not looked at, which is not a GO."""
+    return decide(results, incomplete_because) if results else "NOT LOOKED AT"  # type: ignore[return-value]  # never ROLL BACK
+
+
+def count(results: Iterable[CheckResult]) -> dict[Verdict, int]:
+    """How many results have each verdict, every verdict named: the numbers add up to the checks expected."""
+    counted = Counter(result.verdict for result in results)
+    return {verdict: counted[verdict] for verdict in Verdict}
