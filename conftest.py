@@ -3,7 +3,9 @@ tell."""
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import re
 from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -73,6 +75,10 @@ def pytest_configure(config: pytest.Config) -> None:
     )  # fmt: skip
     directory = config.getoption("--report-dir") or ROOT / "reports/output" / f"{env}-{run.started:%Y%m%dT%H%M%SZ}"
     config.pluginmanager.register(SignOffPlugin(run, directory, expression, narrowed(config, run)), "sign-off")
+    # pytest-xdist's workers parse the command line anew. Before they know an option of ours they would take its value, where
+    # that is an existing directory, for a directory of tests.
+    given = re.sub(r"(?m)^(--plans|--report-dir)\n", r"\1=", "\n".join(map(str, config.invocation_params.args)))
+    config.invocation_params = dataclasses.replace(config.invocation_params, args=tuple(given.split("\n")))
     if config.option.iam_policy:
         config.option.verbose = -2  # nothing but the policy on standard output
     elif not worker and not config.option.collectonly:

@@ -62,16 +62,19 @@ def name_available(table: Table, existing: Collection[str]) -> Iterator[Finding]
 def restorable(table: Table, restorable: Restorable) -> Iterator[Finding]:
     """A table that stands before the deployment can be restored: by point-in-time recovery or from a recovery point."""
     backups, points = restorable.continuous_backups, restorable.recovery_points
-    if backups is None or points is None:
+    if backups is None and points is None:
         yield Observation(_where(table), "does not exist yet: rolling back deletes what the deployment creates")
         return
-    completed = [point for point in points.points if point.status == "COMPLETED"]
+    if backups is None or points is None:
+        yield Undecided(_where(table), "half of what it could be restored from is not known")
+        return
+    completed = [point.created for point in points.points if point.status == "COMPLETED"]
     if backups.status == "ENABLED" and backups.earliest and backups.latest and backups.earliest < backups.latest:
         yield Observation(
             _where(table), f"restorable to any second from {backups.earliest:%Y-%m-%d %H:%M} to {backups.latest:%H:%M} UTC"
         )
     elif completed:
-        yield Observation(_where(table), f"restorable to {completed[0].created:%Y-%m-%d %H:%M} UTC, from {points.vault}")
+        yield Observation(_where(table), f"restorable to {max(completed):%Y-%m-%d %H:%M} UTC, from {points.vault}")
     else:
         yield Problem(
             _where(table), expected="point-in-time recovery, or a COMPLETED recovery point",
@@ -198,8 +201,8 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
         yield Problem(
             where, expected=f"restorable to at most {fresh_minutes} minutes ago", observed=f"{_hours(age)} ago",
         )  # fmt: skip
-    # Recovery begins a while after the table: AWS may need minutes to switch it on.
-    needed = min(timedelta(days=min(days, backups.days)), backups.as_of - backups.created - timedelta(hours=1))
+    # Recovery begins a while after the table, and clocks differ.
+    needed = min(timedelta(days=min(days, backups.days)), backups.as_of - backups.created) - timedelta(hours=1)
     if (reach := backups.as_of - backups.earliest) < needed:
         yield Problem(
             where, expected=f"restorable from {_hours(needed)} ago on", observed=f"from {_hours(reach)} ago: switched off and on since",
@@ -207,10 +210,11 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
 
 
 def _hours(duration: timedelta) -> str:
-    hours = duration.total_seconds() / 3600
-    if hours < 1:
-        return f"{max(0, round(hours * 60))} minutes"
-    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+    minutes = max(0, round(duration.total_seconds() / 60))
+    if minutes < 60:
+        return f"{minutes} minutes"
+    hours = f"{minutes // 60} hours" + (f" {minutes % 60} minutes" if minutes % 60 else "")
+    return hours if minutes < 72 * 60 else f"{minutes / 60 / 24:.1f} days"
 
 
 @check(
@@ -294,7 +298,7 @@ def backup_plan(table: Table, rules: Collection[BackupRule], *, retention_days: 
         return
     hourly = [rule for rule in found if _hourly(rule.schedule)]
     if not hourly:
-        yield Problem(where, expected="a backup every hour", observed=_listed(rule.schedule for rule in found))
+        yield Problem(where, expected="a backup every hour", observed=_listed(rule.schedule or "no schedule" for rule in found))
         return
     # A rule without a lifecycle keeps its recovery points for ever.
     if not any(rule.retention_days is None or rule.retention_days >= retention_days for rule in hourly):
@@ -318,12 +322,12 @@ def recovery_point(table: Table, points: RecoveryPoints, *, max_age_hours: int) 
 
 
 def _recent(where: str, points: RecoveryPoints, limit: timedelta) -> Iterator[Finding]:
-    completed = [point for point in points.points if point.status == "COMPLETED"]
+    completed = [point.created for point in points.points if point.status == "COMPLETED"]
     expected = f"a COMPLETED recovery point in {points.vault}, at most {_hours(limit)} old"
     if not completed:
         others = _listed(point.status for point in points.points)
         yield Problem(where, expected, observed=f"none COMPLETED, only {others}" if others else "no recovery point")
-    elif (age := points.as_of - completed[0].created) > limit:
+    elif (age := points.as_of - max(completed)) > limit:
         yield Problem(where, expected, observed=f"the last is {_hours(age)} old")
 
 

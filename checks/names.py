@@ -14,10 +14,10 @@ if TYPE_CHECKING:
     from fixtures.inventory import Naming
 
 
-def closest(name: str, names: Collection[str]) -> str:
+def closest(name: str, names: Collection[str], what: str = "existing") -> str:
     """What to say beside "missing": the existing name that was probably meant, or that there is none like it."""
-    close = difflib.get_close_matches(name, names, n=1)
-    return f"; the closest existing name is {close[0]}" if close else "; no existing name is close to it"
+    close = difflib.get_close_matches(name, sorted(names), n=1)
+    return f"; the closest {what} name is {close[0]}" if close else f"; no {what} name is close to it"
 
 
 def follows(naming: Naming) -> Iterator[Finding]:
@@ -47,8 +47,8 @@ def undeclared(naming: Naming, standing: Mapping[str, Mapping[str, str]]) -> Ite
             because = f"tagged Project={naming.project}"
         else:
             continue
-        meant = closest(name, naming.declared).removeprefix("; ").replace("existing", "declared")
-        yield Problem(name, expected="declared by a plan, or tolerated by name", observed=f"exists, {because}; {meant}")
+        meant = closest(name, naming.declared, "declared")
+        yield Problem(name, expected="declared by a plan, or tolerated by name", observed=f"exists, {because}{meant}")
 
 
 def required_tags(resource: str, tags: Mapping[str, str], *, required: Mapping[str, str]) -> Iterator[Finding]:
@@ -56,7 +56,7 @@ def required_tags(resource: str, tags: Mapping[str, str], *, required: Mapping[s
     for tag, value in required.items():
         found = tags.get(tag)
         if found is None:
-            near = [name for name in tags if name.lower() == tag.lower()]
+            near = sorted(name for name in tags if name.lower() == tag.lower())
             beside = f"; there is {near[0]}, and case matters" if near else ""
             yield Problem(resource, expected=f"tag {tag}", observed=f"no such tag{beside}")
         elif value == "*" and not found.strip():

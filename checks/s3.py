@@ -65,8 +65,11 @@ def name_available(bucket: Bucket, taken: bool, owned: Collection[str]) -> Itera
 )
 def restorable(bucket: Bucket, kept: KeptVersions, *, days: int) -> Iterator[Finding]:
     """The objects of a bucket that stands before the deployment can be restored for as long as a rollback may take."""
-    if kept.versioning is None or kept.rules is None:
+    if kept.versioning is None and kept.rules is None:
         yield Observation(bucket.name, "does not exist yet: rolling back deletes what the deployment creates")
+        return
+    if kept.versioning is None or kept.rules is None:
+        yield Undecided(bucket.name, "half of what it could be restored from is not known")
         return
     yield from _versioning(bucket, kept.versioning)
     yield from _noncurrent_versions(bucket, kept.rules, days)
@@ -310,8 +313,10 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
     if declared is None:
         yield Undecided(bucket.name, "no lifecycle is declared")
         return
-    everywhere = [rule for rule in rules if rule.enabled and rule.whole_bucket]
-    for storage_class, days in (("STANDARD_IA", declared.STANDARD_IA), ("GLACIER", declared.GLACIER)):
+    enabled = [rule for rule in rules if rule.enabled]
+    everywhere = [rule for rule in enabled if rule.whole_bucket]
+    wanted = {"STANDARD_IA": declared.STANDARD_IA, "GLACIER": declared.GLACIER}
+    for storage_class, days in wanted.items():
         found = [rule.transitions[storage_class] for rule in everywhere if storage_class in rule.transitions]
         if found != [days]:
             yield Problem(bucket.name, expected=f"{storage_class} after {days} days", observed=_days(found) or _beside(rules))
@@ -319,22 +324,32 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
     if expirations != ([declared.expiration] if declared.expiration else []):
         expected = f"expiry after {declared.expiration} days" if declared.expiration else "no expiry"
         yield Problem(bucket.name, expected=expected, observed=_days(expirations) or _beside(rules))
-    for rule in rules:
-        if rule.enabled and not rule.whole_bucket and (rule.expiration_days or 0) > 0:
-            if declared.expiration is None or (rule.expiration_days or 0) < declared.expiration:
-                yield Problem(
-                    bucket.name, expected="no object to expire sooner than declared",
-                    observed=f"rule {rule.id or 'without id'} expires some after {rule.expiration_days} days",
-                )  # fmt: skip
+    for rule in enabled:
+        for storage_class in sorted(rule.transitions.keys() - wanted.keys()):
+            yield Problem(
+                bucket.name, expected="no transition but the declared",
+                observed=f"{_called(rule)} moves to {storage_class} {_days([rule.transitions[storage_class]])}",
+            )  # fmt: skip
+        if not rule.whole_bucket and rule.expiration_days is not None and rule.expiration_days < (declared.expiration or float("inf")):
+            yield Problem(
+                bucket.name, expected="no object to expire sooner than declared",
+                observed=f"{_called(rule)} expires some {_days([rule.expiration_days])}",
+            )  # fmt: skip
 
 
-def _days(found: Collection[int | None]) -> str:
-    return " and ".join(f"{days} days" if days is not None else "on a date" for days in found)
+def _called(rule: LifecycleRule) -> str:
+    return f"rule {rule.id or 'without id'}"
+
+
+def _days(found: Collection[int]) -> str:
+    return " and ".join(f"after {days} days" if days else "on a date" for days in sorted(found))
 
 
 def _beside(rules: Collection[LifecycleRule]) -> str:
-    unfit = [f"{rule.id or 'a rule'} {'is narrowed by a filter' if rule.enabled else 'is Disabled'}"
-             for rule in rules if not (rule.enabled and rule.whole_bucket)]  # fmt: skip
+    unfit = sorted(
+        f"{rule.id or 'a rule'} {'is narrowed by a filter' if rule.enabled else 'is Disabled'}"
+        for rule in rules if not (rule.enabled and rule.whole_bucket)
+    )  # fmt: skip
     return f"never; {', '.join(unfit)}" if unfit else "never"
 
 
@@ -354,7 +369,7 @@ def _noncurrent_versions(bucket: Bucket, rules: Collection[LifecycleRule], days:
         if rule.enabled and rule.noncurrent_days is not None and rule.noncurrent_days < days:
             yield Problem(
                 bucket.name, expected=f"noncurrent versions kept for at least {days} days",
-                observed=f"rule {rule.id or 'without id'} destroys them after {rule.noncurrent_days}",
+                observed=f"{_called(rule)} destroys them after {rule.noncurrent_days}",
             )  # fmt: skip
 
 
@@ -447,7 +462,7 @@ def replication(replication: Replication, rules: Collection[ReplicationRule]) ->
     source, destination = replication.source.name, replication.destination.name
     to_copy = [rule for rule in rules if rule.destination == destination]
     if not to_copy:
-        observed = f"replicates to {', '.join(rule.destination for rule in rules)}" if rules else "no replication rule"
+        observed = f"replicates to {', '.join(sorted(rule.destination for rule in rules))}" if rules else "no replication rule"
         yield Problem(source, expected=f"a rule that replicates to {destination}", observed=observed)
         return
     enabled = [rule for rule in to_copy if rule.enabled]
@@ -458,9 +473,10 @@ def replication(replication: Replication, rules: Collection[ReplicationRule]) ->
     if not whole:
         yield Problem(source, expected="the whole bucket replicated", observed="the rule is narrowed by a filter")
         return
-    if not any(rule.delete_markers for rule in whole):
+    # Of several rules to one destination S3 follows one: each must do all.
+    if not all(rule.delete_markers for rule in whole):
         yield Problem(source, expected="delete markers replicated", observed="not replicated")
-    if not any(rule.kms_objects for rule in whole):
+    if not all(rule.kms_objects for rule in whole):
         yield Problem(source, expected="KMS-encrypted objects replicated", observed="not replicated")
 
 
@@ -472,7 +488,7 @@ def replication(replication: Replication, rules: Collection[ReplicationRule]) ->
     stands_on=("s3.replication",),
 )
 def replication_latency(replication: Replication, progress: ReplicationProgress, *, limit_minutes: int) -> Iterator[Finding]:
-    """Replication keeps up: it is behind by less than the limit, and no operation failed.
+    """Replication keeps up: it is no further behind than the limit, and no operation failed.
 
     S3 publishes the failures only while something is replicated: none beside a known latency is none failed.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
@@ -483,8 +499,7 @@ def replication_latency(replication: Replication, progress: ReplicationProgress,
     if not progress.latency:
         yield Undecided(where, "no ReplicationLatency in the last hour: replication metrics are off, or are not there yet")
     elif (worst := timedelta(seconds=max(progress.latency))) > timedelta(minutes=limit_minutes):
-        yield Problem(
-            where, expected=f"at most {limit_minutes} minutes behind", observed=f"{worst.total_seconds() / 60:.0f} minutes behind"
-        )  # fmt: skip
-    else:
+        observed = f"{worst.total_seconds() / 60:.1f} minutes behind"
+        yield Problem(where, expected=f"at most {limit_minutes} minutes behind", observed=observed)
+    elif not failed:
         yield Observation(where, f"at most {worst.total_seconds():.0f} s behind, none failed")

@@ -51,7 +51,7 @@ def compose(
     if dirty:
         invalid.append(f"the code that judged is not a commit: {dirty}")
     return SignOff(
-        verdict=verdict, headline=_headline(run, scope, results, verdict, incomplete_because),
+        verdict=verdict, headline=_headline(run, scope, results, plans, verdict, incomplete_because),
         valid_for_sign_off=not invalid, invalid_because=tuple(invalid), incomplete_because=tuple(incomplete_because),
         simulated=bool(run.simulate), environment=environment.name, promoted_from=_PROMOTED_FROM.get(environment.name),
         account=environment.account, identity=run.identity.arn if run.identity else "", regions=tuple(environment.regions),
@@ -78,12 +78,14 @@ def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_beca
 
 
 def _headline(
-    run: Run, scope: Scope, results: Sequence[CheckResult], verdict: str, incomplete_because: Sequence[str]
-) -> str:
+    run: Run, scope: Scope, results: Sequence[CheckResult], plans: Sequence[PlanResult], verdict: str,
+    incomplete_because: Sequence[str],
+) -> str:  # fmt: skip
     name = run.inventory.environment.name.upper()
     where = f"{verdict}: {'simulated ' if run.simulate else ''}{name}" + (f" ({scope.expression})" if scope.expression else "")
     if verdict == "GO":
-        return f"{where}: all {len(results)} checks passed."
+        unseen = [plan.number for plan in plans if plan.verdict == "NOT LOOKED AT"]
+        return f"{where}: all {len(results)} checks passed" + (f"; plan {', '.join(unseen)} was not looked at." if unseen else ".")
     counts = {what: number for what, number in count(results).items() if number and what != "pass"}
     told = [f"{number} {what}" for what, number in counts.items()] + list(incomplete_because[:1])
     return f"{where}: {', '.join(told)}, of {len(results)} checks." if told else f"{where}."

@@ -30,11 +30,11 @@ class NotATest(Exception):
 def check_of(item: pytest.Function) -> Check[Any]:
     """The check that a test states: the one that its code names, as `module.function` of `checks`."""
     names = set(item.function.__code__.co_names)
-    modules = [
-        value for name, value in item.function.__globals__.items()
-        if name in names and isinstance(value, ModuleType) and value.__name__.startswith(f"{checks.__name__}.")
-    ]  # fmt: skip
-    found = {function.id: function for module in modules for name in names if hasattr(function := getattr(module, name, None), "stands_on")}
+    found: dict[str, Check[Any]] = {}
+    for module in (value for name, value in item.function.__globals__.items() if name in names):
+        if isinstance(module, ModuleType) and module.__name__.startswith(f"{checks.__name__}."):
+            stated = (getattr(module, name, None) for name in names)
+            found |= {check.id: check for check in stated if check is not None and hasattr(check, "stands_on")}
     if len(found) != 1:
         raise NotATest(f"{item.nodeid}: found {len(found)} checks in it, expected one: verify(dynamodb.some_check, ...)")
     return next(iter(found.values()))
@@ -42,10 +42,11 @@ def check_of(item: pytest.Function) -> Check[Any]:
 
 def resource_of(item: pytest.Function) -> Resource:
     """The declared resource that a test is about."""
-    found = [value for name, value in item.callspec.params.items() if name in KINDS] if hasattr(item, "callspec") else []
+    parameters: Mapping[str, Any] = item.callspec.params if hasattr(item, "callspec") else {}
+    found: list[Resource] = [value for name, value in parameters.items() if name in KINDS]
     if len(found) != 1:
         raise NotATest(f"{item.nodeid}: found {len(found)} resources, expected one of {', '.join(KINDS)} among its parameters")
-    return found[0]  # type: ignore[no-any-return]  # parameters are untyped
+    return found[0]
 
 
 def phase_of(item: pytest.Item) -> str:
@@ -124,6 +125,7 @@ def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
     """
     findings = item.stash.get(FINDINGS, None)
     cannot: CannotLook | None = item.stash.get(REASON, None)
+    evidence: list[str] = item.stash.get(EVIDENCE, [])
     verdict, reason = Verdict.INCONCLUSIVE, ""
     if findings is None:
         reason = str(cannot) if cannot else _why(report)
@@ -141,7 +143,7 @@ def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
         "reason": reason,
         "problems": [vars(each) for each in found if isinstance(each, Problem)],
         "observations": [f"{each.resource}: {each.text}" for each in found if isinstance(each, Observation)],
-        "evidence": sorted(set(item.stash.get(EVIDENCE, []))),
+        "evidence": sorted(set(evidence)),
         "absent": isinstance(cannot, Absent),
     }
 

@@ -161,8 +161,8 @@ class SignOffPlugin:
         if missing := scope.expected - scope.collected:
             partial.append(f"{missing} of {scope.expected} checks in scope were not selected")
         reasons += [f"PARTIAL: {reason}" for reason in partial]
-        if not results:
-            reasons.append("no check is in scope")
+        if not any(result.plan for result in results):
+            reasons.append("no check of any plan is in scope")
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             reasons.append("the run was interrupted")
         elif exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):

@@ -183,7 +183,8 @@ def block(results: Iterable[CheckResult]) -> list[CheckResult]:
             reason = f"{by.id} failed for {by.resource}: " + "; ".join(problem.observed for problem in by.problems)
             result = result.model_copy(update={"verdict": Verdict.BLOCKED, "reason": reason})
         blocked.append(result)
-    return blocked
+    # Failures that explain each other in a circle explain nothing.
+    return blocked if any(result.verdict is Verdict.FAIL for result in blocked) else results
 
 
 def decide(results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> Decision:

@@ -1,0 +1,134 @@
+"""What the suite's own tests share: a fence around the network, a small estate, and runs of the suite on it."""
+
+from __future__ import annotations
+
+import functools
+import json
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import botocore.loaders
+import pytest
+
+from fixtures.inventory import load
+from fixtures.simulation import Simulation, simulated
+
+ROOT = Path(__file__).parent.parent
+SMALL = Path(__file__).parent / "small_plans"
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Only the loopback interface may be reached."""
+    connect = socket.socket.connect
+
+    def fenced(self: socket.socket, address: Any) -> None:
+        if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
+            raise AssertionError(f"a test tried to reach {address}")
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", fenced)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_aws_settings() -> Iterator[None]:
+    """Nothing of the machine's own AWS settings reaches a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+            patch.setenv(name, os.devnull)
+        patch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+        yield
+
+
+@pytest.fixture(scope="module")
+def small_estate() -> Iterator[Simulation]:
+    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and beside
+    them a table and a bucket that are not the project's. One per module: a process has one estate at a time."""
+    with simulated(load("prod", SMALL)) as estate:
+        for region in ("af-south-1", "eu-west-1"):
+            estate.client("dynamodb", region).create_table(
+                TableName="foreign", BillingMode="PAY_PER_REQUEST",
+                KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+                AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            )  # fmt: skip
+        estate.client("s3", "us-east-1").create_bucket(Bucket="foreign")
+        yield estate
+
+
+@dataclass
+class Ended:
+    """A run of the suite that ended. `sign_off` is {} where it wrote no report."""
+
+    status: int
+    output: str
+    directory: Path
+    sign_off: dict[str, Any]
+
+    def checks(self, *verdicts: str) -> set[str]:
+        """The ids of the tests whose checks have one of the verdicts."""
+        return {check["node"] for check in self.sign_off["checks"] if check["verdict"] in verdicts}
+
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (self.directory / "evidence.jsonl").read_text().splitlines()]
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Callable[..., Ended]:
+    """Run the suite as people do, in a process of its own: `suite("--env", "sit", environ={...})`."""
+
+    def run(*arguments: str, environ: Mapping[str, str] | None = None, cwd: Path = ROOT, timeout: float = 120) -> Ended:
+        directory = tmp_path / "report"
+        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--report-dir={directory}", *arguments]
+        ended = subprocess.run(
+            command, cwd=cwd, env={**os.environ, **(environ or {})}, capture_output=True, text=True, timeout=timeout, check=False
+        )  # fmt: skip
+        report = directory / "sign-off.json"
+        sign_off = json.loads(report.read_text()) if report.exists() else {}
+        return Ended(ended.returncode, ended.stdout + ended.stderr, directory, sign_off)
+
+    return run
+
+
+LOADER = botocore.loaders.create_loader
+
+
+@functools.cache
+def _shared_loader(*search_paths: str) -> Any:
+    return LOADER(*search_paths)
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No pause between the attempts of a call, and service models that are read only once in this process."""
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    monkeypatch.setattr("botocore.session.create_loader", _shared_loader)
+
+
+@pytest.fixture
+def suite_inside(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, quick: None) -> Callable[..., Ended]:
+    """Run the suite on the small plans in this process: `suite_inside(estate, plugins=[...])`. `output` stays empty."""
+
+    def run(estate: Simulation, plugins: Sequence[object] = ()) -> Ended:
+        for name, value in estate.settings().items():
+            monkeypatch.setenv(name, value)
+        environment = estate.inventory.environment
+        ended = pytester.inline_run(
+            "--rootdir", ROOT, "-c", ROOT / "pyproject.toml", "-p", "no:cacheprovider", "-q", "--no-summary", "--tb=no",
+            f"--env={environment.name}", f"--plans={SMALL}", f"--report-dir={pytester.path}",
+            *(ROOT / name for name in environment.suites), plugins=plugins,
+        )  # fmt: skip
+        return Ended(int(ended.ret), "", pytester.path, json.loads((pytester.path / "sign-off.json").read_text()))
+
+    return run

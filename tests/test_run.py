@@ -1,0 +1,361 @@
+"""The suite as people and CI jobs run it, each run in a process of its own."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from fixtures.iam import action
+from fixtures.simulation import Simulation
+
+ROOT = Path(__file__).parent.parent
+SMALL = Path(__file__).parent / "small_plans"
+Suite = Callable[..., Any]
+PROD = ("--env=prod", f"--plans={SMALL}")
+
+
+@pytest.fixture
+def settings(small_estate: Simulation) -> dict[str, str]:
+    """The settings of somebody who is signed in to the small estate's PROD account."""
+    return small_estate.settings()
+
+
+def lines(ended: Any) -> list[str]:
+    return [line for line in ended.output.splitlines() if line.strip()]
+
+
+# ---------------------------------------------------------------------------------------------- the main job
+
+
+def test_simulated_healthy_is_go_and_signs_nothing_off(suite: Suite) -> None:
+    ended = suite("--env=sit", f"--plans={SMALL}", "--simulate", "-m", "wave2")
+    assert (ended.status, ended.sign_off["verdict"]) == (0, "GO")
+    assert ended.sign_off["simulated"] and not ended.sign_off["valid_for_sign_off"]
+    assert "the estate is simulated" in ended.sign_off["invalid_because"]
+    assert [line.partition(":")[0] for line in lines(ended)[-3:]] == ["GO", "Signs nothing off", "Report"]
+    for name in ("sign-off.html", "sign-off.md", "report.html"):
+        assert "SIMULATED ESTATE" in (ended.directory / name).read_text().upper(), name
+    assert {path.name for path in ended.directory.iterdir()} == {
+        "sign-off.json", "sign-off.html", "sign-off.md", "evidence.jsonl", "junit.xml", "report.html",
+    }  # fmt: skip
+
+
+def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
+    ended = suite("--env=sit", "--simulate=drifted", "-m", "wave2")
+    assert (ended.status, ended.sign_off["verdict"]) == (1, "NO-GO")
+    failed = [check for check in ended.sign_off["checks"] if check["verdict"] == "fail"]
+    assert len({check["id"] for check in failed}) >= 8
+    for check in failed:
+        assert check["fix"] in ended.output
+        for problem in check["problems"]:
+            assert f"{problem['resource']}: expected {problem['expected']}, observed {problem['observed']}" in ended.output
+
+
+def test_an_endpoint_that_is_not_aws_signs_nothing_off(suite: Suite, settings: dict[str, str]) -> None:
+    ended = suite(*PROD, environ=settings)
+    assert (ended.status, ended.sign_off["verdict"], ended.sign_off["simulated"]) == (0, "GO", False)
+    assert not ended.sign_off["valid_for_sign_off"]
+    assert any("not AWS's own" in reason for reason in ended.sign_off["invalid_because"])
+
+
+# ---------------------------------------------------------------------------------------------- who is calling
+
+
+def one_line_and_exit_4(ended: Any) -> str:
+    assert ended.status == 4
+    assert len(lines(ended)) == 1, ended.output
+    assert ended.sign_off == {}
+    return str(ended.output)
+
+
+def test_without_credentials(suite: Suite) -> None:
+    told = one_line_and_exit_4(suite("--env=sit"))
+    assert "aws sso login --profile Tebogo-sit" in told and "--simulate" in told
+
+
+def test_the_wrong_account(suite: Suite, small_estate: Simulation) -> None:
+    from fixtures.simulation.server import served
+
+    seen: list[str] = []
+
+    def only_identity(environ: Any, start_response: Any) -> list[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        seen.append(body.decode())
+        start_response("200 OK", [("Content-Type", "text/xml")])
+        return [
+            b"<GetCallerIdentityResponse xmlns='https://sts.amazonaws.com/doc/2011-06-15/'><GetCallerIdentityResult>"
+            b"<Arn>arn:aws:iam::536580886816:user/x</Arn><UserId>x</UserId><Account>536580886816</Account>"
+            b"</GetCallerIdentityResult></GetCallerIdentityResponse>"
+        ]
+
+    with served(only_identity) as url:
+        told = one_line_and_exit_4(suite("--env=sit", environ={**small_estate.settings(), "AWS_ENDPOINT_URL": url}))
+    assert "536580886816" in told and "815856636111" in told
+    assert len(seen) == 1 and "Action=GetCallerIdentity" in seen[0]
+
+
+def test_credentials_that_are_not_accepted(suite: Suite, settings: dict[str, str]) -> None:
+    told = one_line_and_exit_4(suite("--env=sit", environ={**settings, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}))
+    assert "nobody could say whose the credentials are" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], ["--env", "--env sit"]),
+        (["--env=sti"], ["'sti'", "dev, prod, sit", "did you mean sit?"]),
+        (["--env=sit", "-m", "wave9"], ["'wave9'", "did you mean wave2?"]),
+        (["--env=sit", "-m", "wave2 and"], ["-m", "'wave2 and'"]),
+        (["--env=sit", "--plans=no-such-directory"], ["no-such-directory"]),
+        (["--env=sit", "--read-threads=0"], ["--read-threads", "at least 1"]),
+    ],
+    ids=lambda value: " ".join(value) or "none" if isinstance(value, list) else None,
+)
+def test_a_mistake_on_the_command_line(suite: Suite, arguments: list[str], words: list[str]) -> None:
+    told = one_line_and_exit_4(suite(*arguments))
+    assert all(word in told for word in words), told
+
+
+def test_a_broken_plan_file(suite: Suite, tmp_path: Path) -> None:
+    shutil.copytree(SMALL, plans := tmp_path / "plans")
+    path = plans / "04_tables.toml"
+    path.write_text(path.read_text().replace("wave = 2", 'wave = "2"'))
+    told = one_line_and_exit_4(suite("--env=sit", f"--plans={plans}"))
+    assert "04_tables.toml: wave: found '2'" in told
+
+
+# ---------------------------------------------------------------------------------------------- offline
+
+
+def test_collecting_needs_nobody_to_be_signed_in(suite: Suite) -> None:
+    ended = suite("--env=prod", "--collect-only", "-q")
+    assert ended.status == 0 and ended.sign_off == {}
+    assert "tests_sit/post_deployment/test_dynamodb.py::test_point_in_time_recovery[campaigns-prod-eu-west-1]" in ended.output
+
+
+def test_the_policy_permits_what_is_called_and_nothing_else(suite: Suite, settings: dict[str, str]) -> None:
+    policy = json.loads(suite(*PROD, "--iam-policy").output)
+    called = suite(*PROD, environ=settings).calls
+    permitted = {name for statement in policy["Statement"] for name in statement["Action"]}
+    assert permitted == {action(f"{call['service']}:{call['operation']}") for call in called if call["signed"]}
+
+
+# ---------------------------------------------------------------------------------------------- runs that prove nothing
+
+NARROW = [
+    ["-k", "versioning"], ["-x"], ["--maxfail=5"], ["--lf"], ["--sw"],
+    ["--deselect=tests_sit/pre_deployment/test_s3.py::test_restorable"], ["--ignore=tests_prod"], ["--ignore-glob=*s3*"],
+    ["tests_sit"], ["tests_sit", "tests_prod/post_deployment/test_s3.py"],
+    ["tests_sit/post_deployment/test_dynamodb.py::test_encryption"], ["--setup-plan"], ["--setup-only"],
+    ["-o", "python_files=test_s3.py"], ["-o", "python_functions=test_v*"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("narrowing", NARROW, ids=" ".join)
+def test_a_narrowed_run_is_partial(suite: Suite, settings: dict[str, str], narrowing: list[str]) -> None:
+    cache = [] if narrowing[0] not in ("--lf", "--sw") else ["-p", "cacheprovider"]
+    ended = suite(*PROD, *cache, *narrowing, environ=settings)
+    assert ended.status != 0
+    assert ended.sign_off["verdict"] == "NO-GO" and not ended.sign_off["valid_for_sign_off"]
+    assert any(reason.startswith("PARTIAL") for reason in ended.sign_off["incomplete_because"])
+    assert sum(ended.sign_off["counts"].values()) == ended.sign_off["scope"]["expected"]
+
+
+@pytest.mark.parametrize("scope", ["gate", "soak", "plan04 and plan05", "not wave2"])
+def test_an_empty_scope_is_no_go(suite: Suite, settings: dict[str, str], scope: str) -> None:
+    ended = suite(*PROD, "-m", scope, environ=settings)
+    assert ended.status != 0 and ended.sign_off["verdict"] == "NO-GO"
+
+
+@pytest.mark.parametrize("scope", ["wave2", "plan04", "plan05 and post", "pre", "post or pre"])
+def test_a_scope_of_waves_plans_and_phases_is_whole(suite: Suite, settings: dict[str, str], scope: str) -> None:
+    ended = suite(*PROD, "-m", scope, environ=settings)
+    assert (ended.status, ended.sign_off["verdict"]) == (0, "GO")
+    assert ended.sign_off["scope"]["expected"] == ended.sign_off["scope"]["collected"] == len(ended.sign_off["checks"])
+
+
+# ---------------------------------------------------------------------------------------------- in any order, in any number
+
+
+def without_times(sign_off: dict[str, Any]) -> dict[str, Any]:
+    told = {name: value for name, value in sign_off.items() if name not in ("started", "finished")}
+    told["provenance"] = {name: value for name, value in told["provenance"].items() if name != "evidence_sha256"}
+    for check in told["checks"]:
+        check["evidence"] = len(check["evidence"])
+        check["observations"] = [text for text in check["observations"] if "restorable" not in text]  # says until when
+    return told
+
+
+def test_serial_distributed_and_shuffled_tell_the_same(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "backwards.py").write_text(
+        "def pytest_collection_modifyitems(items):\n    items.reverse()\n"
+    )  # fmt: skip
+    shuffled = {**settings, "PYTHONPATH": str(tmp_path)}
+    told, made = [], []
+    for arguments, environ in (([], settings), (["-n4"], settings), (["-p", "backwards"], shuffled)):
+        ended = suite(*PROD, *arguments, environ=environ)
+        assert ended.status == 0, ended.output
+        told.append(without_times(ended.sign_off))
+        made.append({(call["service"], call["operation"], call["region"], str(call["parameters"]), call["signed"]) for call in ended.calls})
+        assert len(made[-1]) == len(ended.calls)
+    assert told[0] == told[1] == told[2]
+    assert len(made[0]) == len(made[1]) == len(made[2])
+
+
+def test_each_distinct_call_is_sent_once_by_four_workers(
+    suite: Suite, small_estate: Simulation, settings: dict[str, str]
+) -> None:
+    from fixtures.simulation.server import served
+
+    received: list[tuple[str, str, bytes]] = []
+
+    def recording(environ: Any, start_response: Any) -> Any:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        credential = environ.get("HTTP_AUTHORIZATION", "").partition("Credential=")[2].partition(",")[0]
+        asked = f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}?{environ['QUERY_STRING']} {environ.get('HTTP_X_AMZ_TARGET')}"
+        received.append((asked, credential.rpartition("/")[0], body))
+        return small_estate.gaps(environ, start_response)
+
+    with served(recording) as url:
+        ended = suite(*PROD, "-n4", environ={**settings, "AWS_ENDPOINT_URL": url})
+    assert ended.status == 0, ended.output[-3000:]
+    assert len(received) == len(set(received)) == len(ended.calls)
+
+
+def test_a_killed_worker_is_no_go(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "killer.py").write_text(textwrap.dedent("""
+        import os, signal
+        def pytest_runtest_call(item):
+            if item.name.startswith("test_versioning") and "PYTEST_XDIST_WORKER" in os.environ:
+                os.kill(os.getpid(), signal.SIGKILL)
+    """))
+    ended = suite(*PROD, "-n2", "-p", "killer", environ={**settings, "PYTHONPATH": str(tmp_path)})
+    assert ended.status != 0 and ended.sign_off["verdict"] == "NO-GO"
+    assert any("died" in reason for reason in ended.sign_off["incomplete_because"])
+    lost = [check for check in ended.sign_off["checks"] if check["id"] == "s3.versioning"]
+    assert lost and all(check["verdict"] == "inconclusive" for check in lost)
+
+
+def test_an_interrupted_run_is_no_go(settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "slow.py").write_text(textwrap.dedent("""
+        import pathlib, time
+        def pytest_runtest_call(item):
+            pathlib.Path(__file__).with_name("begun").touch()
+            time.sleep(0.2)
+    """))
+    command = [
+        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "slow", *PROD, f"--report-dir={tmp_path / 'report'}",
+    ]  # fmt: skip
+    environ = {**os.environ, **settings, "PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    sign_off = json.loads((tmp_path / "report/sign-off.json").read_text())
+    assert process.returncode == 2
+    assert sign_off["verdict"] == "NO-GO" and "the run was interrupted" in sign_off["incomplete_because"]
+    assert sum(sign_off["counts"].values()) == sign_off["scope"]["expected"] > sign_off["counts"]["pass"]
+
+
+PLUGINS = {
+    "skips": "def pytest_runtest_setup(item):\n    import pytest\n    pytest.skip('not today')\n",
+    "expects failures": (
+        "import pytest\n@pytest.hookimpl(trylast=True)\ndef pytest_collection_modifyitems(items):\n"
+        "    for item in items:\n        item.add_marker(pytest.mark.xfail(run=False))\n"
+    ),
+    "empties the tests": (
+        "import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_pyfunc_call(pyfuncitem):\n    return True\n"
+    ),
+    "drops tests": "def pytest_collection_modifyitems(items):\n    del items[::2]\n",
+}
+
+
+@pytest.mark.parametrize("what", PLUGINS)
+def test_tests_that_do_not_judge_do_not_pass(suite: Suite, settings: dict[str, str], tmp_path: Path, what: str) -> None:
+    (tmp_path / "meddler.py").write_text(PLUGINS[what])
+    ended = suite(*PROD, "-p", "meddler", environ={**settings, "PYTHONPATH": str(tmp_path)})
+    assert ended.status != 0 and ended.sign_off["verdict"] == "NO-GO"
+
+
+# ---------------------------------------------------------------------------------------------- reads alone
+
+CLIENTS = {
+    "boto3.client": "boto3.client('dynamodb', region_name='eu-west-1')",
+    "a session of its own": "boto3.Session(region_name='eu-west-1').client('dynamodb')",
+    "a botocore session": "__import__('botocore.session').session.Session().create_client('dynamodb', 'eu-west-1')",
+    "the door's client": "request.config.stash[READS].door._client('dynamodb', 'eu-west-1', True)",
+    "a resource": "boto3.resource('dynamodb', region_name='eu-west-1').meta.client",
+}
+WRITES = {
+    "put_item": "client.put_item(TableName='orders-prod', Item={'order_id': {'S': '1'}})",
+    "delete_table": "client.delete_table(TableName='orders-prod')",
+    "get_item": "client.get_item(TableName='orders-prod', Key={'order_id': {'S': '1'}})",
+    "a paginator": "list(client.get_paginator('scan').paginate(TableName='orders-prod'))",
+    "a presigned URL": "client.generate_presigned_url('delete_table', Params={'TableName': 'orders-prod'})",
+}
+
+
+def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
+    pytester: pytest.Pytester, small_estate: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every path to a client, and every kind of call; the estate's server would see what is sent."""
+    for name, value in small_estate.settings().items():
+        monkeypatch.setenv(name, value)
+    refused: dict[str, str] = {}
+
+    class Meddler:
+        def pytest_runtest_setup(self, item: pytest.Item) -> None:
+            import boto3
+            from fixtures.aws import Refused
+            from fixtures.facts import READS
+
+            if refused:
+                return
+            for path, how in CLIENTS.items():
+                client = eval(how, {"boto3": boto3, "request": item, "READS": READS})
+                sent: list[str] = []
+                client.meta.events.register_last("before-send", lambda event_name, sent=sent, **_: sent.append(event_name))
+                for call, what in WRITES.items():
+                    with pytest.raises(Refused, match="refused before it was sent"):
+                        eval(what, {"client": client})
+                    refused[f"{path}: {call}"] = str(sent)
+
+    pytester.inline_run(
+        "--rootdir", ROOT, "-c", ROOT / "pyproject.toml", "-q", "--no-summary", *PROD, f"--report-dir={pytester.path}",
+        ROOT / "tests_prod", plugins=[Meddler()],
+    )  # fmt: skip
+    assert len(refused) == len(CLIENTS) * len(WRITES)
+    assert set(refused.values()) == {"[]"}
+
+
+def test_a_fact_may_call_only_what_it_declares(small_estate: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fixtures.aws import Door, Refused
+    from fixtures.facts import FACTS, Reader, declared_reads
+    from fixtures.inventory import load
+
+    for name, value in small_estate.settings().items():
+        monkeypatch.setenv(name, value)
+    door = Door(load("prod", SMALL).environment, declared_reads(FACTS))
+    reader = Reader(door, FACTS["table_tags"])
+    with pytest.raises(Refused):
+        reader.read("dynamodb:DescribeTable", "eu-west-1", TableName="orders-prod")
+    with pytest.raises(Refused):
+        door.call("secretsmanager:GetSecretValue", "eu-west-1", {"SecretId": "x"})
+    with pytest.raises(Refused):
+        door.call("dynamodb:PutItem", "eu-west-1", {"TableName": "orders-prod", "Item": {}})
+    assert door.calls() == []
