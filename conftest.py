@@ -16,7 +16,9 @@ import pytest
 from fixtures.aws import NotSignedIn
 from fixtures.facts import FACTS, READS
 from fixtures.iam import policy as iam_policy
-from fixtures.inventory import KINDS, PLANS, PlanError, Policy, load
+from fixtures.inventory import PLANS, load
+from fixtures.plan_files import PlanError, Policy
+from fixtures.resources import KINDS
 from fixtures.run import Run, in_turn
 from reports.outcome import judge, known_marks, resource_of
 from reports.plugin import SignOffPlugin
@@ -30,10 +32,17 @@ RUN = pytest.StashKey[Run]()
 
 # Options of pytest that leave out checks of the scope, or stop before the last of them.
 NARROWING = {
-    "keyword": "-k", "deselect": "--deselect", "ignore": "--ignore", "ignore_glob": "--ignore-glob", "lf": "--last-failed",
-    "stepwise": "--stepwise", "maxfail": "-x or --maxfail", "override_ini": "--override-ini", "setuponly": "--setup-only",
+    "keyword": "-k",
+    "deselect": "--deselect",
+    "ignore": "--ignore",
+    "ignore_glob": "--ignore-glob",
+    "lf": "--last-failed",
+    "stepwise": "--stepwise",
+    "maxfail": "-x or --maxfail",
+    "override_ini": "--override-ini",
+    "setuponly": "--setup-only",
     "setupplan": "--setup-plan",
-}  # fmt: skip
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -41,9 +50,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--env", metavar="NAME", help="the environment to validate: dev, sit or prod")
     group.addoption("--plans", metavar="DIR", type=Path, default=PLANS, help="plan files, and environments.toml, to use")
     group.addoption(
-        "--simulate", nargs="?", const="healthy", choices=("healthy", "drifted"),
+        "--simulate",
+        nargs="?",
+        const="healthy",
+        choices=("healthy", "drifted"),
         help="build the declared estate with moto and validate that: signs nothing off",
-    )  # fmt: skip
+    )
     group.addoption("--report-dir", metavar="DIR", type=Path, help="where reports go (reports/output/<env>-<time>)")
     group.addoption("--read-threads", metavar="N", type=int, default=32, help="reads made at once (default: 32)")
     group.addoption("--iam-policy", action="store_true", help="print the least-privilege policy of the scope, and end")
@@ -69,10 +81,13 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
     shared = worker.get("shared")
     run = config.stash[RUN] = Run(
-        inventory, threads=config.getoption("--read-threads"), simulate=config.getoption("--simulate"),
-        processes=worker.get("workercount", 1), shared=Path(shared) if shared else None,
+        inventory,
+        threads=config.getoption("--read-threads"),
+        simulate=config.getoption("--simulate"),
+        processes=worker.get("workercount", 1),
+        shared=Path(shared) if shared else None,
         started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
-    )  # fmt: skip
+    )
     directory = config.getoption("--report-dir") or ROOT / "reports/output" / f"{env}-{run.started:%Y%m%dT%H%M%SZ}"
     config.pluginmanager.register(SignOffPlugin(run, directory, expression, narrowed(config, run)), "sign-off")
     # pytest-xdist's workers parse the command line anew. Before they know an option of ours they would take its value, where

@@ -10,7 +10,7 @@ from checks import Finding, Problem, Severity, check
 if TYPE_CHECKING:
     from fixtures.account import KeyDescription
     from fixtures.aws import Identity
-    from fixtures.inventory import Account, EnabledRegion, Key
+    from fixtures.resources import Account, EnabledRegion, Key
 
 
 @check(

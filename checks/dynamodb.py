@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         Restorable,
         TableDescription,
     )
-    from fixtures.inventory import Attribute, Replica, Table, TableNaming
+    from fixtures.resources import Attribute, Replica, Table, TableNaming
 
 
 def _where(table: Table) -> str:
@@ -77,9 +77,10 @@ def restorable(table: Table, restorable: Restorable) -> Iterator[Finding]:
         yield Observation(_where(table), f"restorable to {max(completed):%Y-%m-%d %H:%M} UTC, from {points.vault}")
     else:
         yield Problem(
-            _where(table), expected="point-in-time recovery, or a COMPLETED recovery point",
+            _where(table),
+            expected="point-in-time recovery, or a COMPLETED recovery point",
             observed=f"point-in-time recovery {backups.status}, {len(points.points)} recovery points and none COMPLETED",
-        )  # fmt: skip
+        )
 
 
 # ---------------------------------------------------------------------------------------------- the table
@@ -129,18 +130,17 @@ def indexes(table: Table, description: TableDescription) -> Iterator[Finding]:
     undeclared = [name for name in found if name not in {index.name for index in table.indexes}]
     for index in missing:
         yield Problem(
-            _where(table), expected=f"index {index.name} on {_said(index.keys)}",
+            _where(table),
+            expected=f"index {index.name} on {_said(index.keys)}",
             observed="missing" + names.closest(index.name, undeclared),
-        )  # fmt: skip
+        )
     for name in undeclared:
         yield Problem(_where(table), expected="no undeclared index", observed=f"index {name} on {_said(found[name][0].keys)}")
     for index in table.indexes:
         if index.name in found:
             actual, status = found[index.name]
             if actual.keys != index.keys:
-                yield Problem(
-                    _where(table), expected=f"index {index.name} on {_said(index.keys)}", observed=_said(actual.keys)
-                )
+                yield Problem(_where(table), expected=f"index {index.name} on {_said(index.keys)}", observed=_said(actual.keys))
             if status != "ACTIVE":
                 yield Problem(_where(table), expected=f"index {index.name} ACTIVE", observed=status)
 
@@ -199,14 +199,18 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
     age = backups.as_of - backups.latest
     if age > timedelta(minutes=fresh_minutes):
         yield Problem(
-            where, expected=f"restorable to at most {fresh_minutes} minutes ago", observed=f"{_hours(age)} ago",
-        )  # fmt: skip
+            where,
+            expected=f"restorable to at most {fresh_minutes} minutes ago",
+            observed=f"{_hours(age)} ago",
+        )
     # Recovery begins a while after the table, and clocks differ.
     needed = min(timedelta(days=min(days, backups.days)), backups.as_of - backups.created) - timedelta(hours=1)
     if (reach := backups.as_of - backups.earliest) < needed:
         yield Problem(
-            where, expected=f"restorable from {_hours(needed)} ago on", observed=f"from {_hours(reach)} ago: switched off and on since",
-        )  # fmt: skip
+            where,
+            expected=f"restorable from {_hours(needed)} ago on",
+            observed=f"from {_hours(reach)} ago: switched off and on since",
+        )
 
 
 def _hours(duration: timedelta) -> str:
@@ -237,8 +241,10 @@ def encryption(table: Table, description: TableDescription) -> Iterator[Finding]
         yield Problem(where, expected="KMS, ENABLED", observed=f"{found.type or 'no type'}, {found.status}")
     if found.inaccessible_since:
         yield Problem(
-            where, expected="a key that DynamoDB can use", observed=f"inaccessible since {found.inaccessible_since:%Y-%m-%d %H:%M} UTC"
-        )  # fmt: skip
+            where,
+            expected="a key that DynamoDB can use",
+            observed=f"inaccessible since {found.inaccessible_since:%Y-%m-%d %H:%M} UTC",
+        )
 
 
 @check(

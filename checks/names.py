@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from checks import Finding, Problem
 
 if TYPE_CHECKING:
-    from fixtures.inventory import Naming
+    from fixtures.resources import Naming
 
 
 def closest(name: str, names: Collection[str], what: str = "existing") -> str:

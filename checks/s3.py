@@ -11,7 +11,7 @@ import html5lib
 from checks import Finding, Observation, Problem, Severity, Undecided, check, names
 
 if TYPE_CHECKING:
-    from fixtures.inventory import Bucket, BucketNaming, Replication, Template
+    from fixtures.resources import Bucket, BucketNaming, Replication, Template
     from fixtures.s3 import (
         Contents,
         Document,
@@ -205,7 +205,9 @@ def no_public_acl(bucket: Bucket, grants: Collection[Grant]) -> Iterator[Finding
     """
     for grant in grants:
         if grant.grantee in GROUPS:
-            yield Problem(bucket.name, expected="no grant to a public group", observed=f"{grant.permission} to {GROUPS[grant.grantee]}")
+            yield Problem(
+                bucket.name, expected="no grant to a public group", observed=f"{grant.permission} to {GROUPS[grant.grantee]}"
+            )
 
 
 @check(
@@ -327,14 +329,20 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
     for rule in enabled:
         for storage_class in sorted(rule.transitions.keys() - wanted.keys()):
             yield Problem(
-                bucket.name, expected="no transition but the declared",
+                bucket.name,
+                expected="no transition but the declared",
                 observed=f"{_called(rule)} moves to {storage_class} {_days([rule.transitions[storage_class]])}",
-            )  # fmt: skip
-        if not rule.whole_bucket and rule.expiration_days is not None and rule.expiration_days < (declared.expiration or float("inf")):
+            )
+        if (
+            not rule.whole_bucket
+            and rule.expiration_days is not None
+            and rule.expiration_days < (declared.expiration or float("inf"))
+        ):
             yield Problem(
-                bucket.name, expected="no object to expire sooner than declared",
+                bucket.name,
+                expected="no object to expire sooner than declared",
                 observed=f"{_called(rule)} expires some {_days([rule.expiration_days])}",
-            )  # fmt: skip
+            )
 
 
 def _called(rule: LifecycleRule) -> str:
@@ -348,8 +356,9 @@ def _days(found: Collection[int]) -> str:
 def _beside(rules: Collection[LifecycleRule]) -> str:
     unfit = sorted(
         f"{rule.id or 'a rule'} {'is narrowed by a filter' if rule.enabled else 'is Disabled'}"
-        for rule in rules if not (rule.enabled and rule.whole_bucket)
-    )  # fmt: skip
+        for rule in rules
+        if not (rule.enabled and rule.whole_bucket)
+    )
     return f"never; {', '.join(unfit)}" if unfit else "never"
 
 
@@ -368,9 +377,10 @@ def _noncurrent_versions(bucket: Bucket, rules: Collection[LifecycleRule], days:
     for rule in rules:
         if rule.enabled and rule.noncurrent_days is not None and rule.noncurrent_days < days:
             yield Problem(
-                bucket.name, expected=f"noncurrent versions kept for at least {days} days",
+                bucket.name,
+                expected=f"noncurrent versions kept for at least {days} days",
                 observed=f"{_called(rule)} destroys them after {rule.noncurrent_days}",
-            )  # fmt: skip
+            )
 
 
 @check(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from fixtures.aws import Call
 from fixtures.run import Run
+from reports import html, markdown
 from reports.sign_off import (
     CheckResult,
     Conflict,
@@ -31,9 +32,14 @@ _PROMOTED_FROM = {"sit": "dev", "prod": "sit"}
 
 
 def compose(
-    run: Run, scope: Scope, results: Sequence[CheckResult], calls: Sequence[Call], *,
-    finished: datetime, incomplete_because: Sequence[str],
-) -> SignOff:  # fmt: skip
+    run: Run,
+    scope: Scope,
+    results: Sequence[CheckResult],
+    calls: Sequence[Call],
+    *,
+    finished: datetime,
+    incomplete_because: Sequence[str],
+) -> SignOff:
     """The sign-off of a run that ended."""
     environment, inventory = run.inventory.environment, run.inventory
     verdict = decide(results, incomplete_because)
@@ -51,17 +57,32 @@ def compose(
     if dirty:
         invalid.append(f"the code that judged is not a commit: {dirty}")
     return SignOff(
-        verdict=verdict, headline=_headline(run, scope, results, plans, verdict, incomplete_because),
-        valid_for_sign_off=not invalid, invalid_because=tuple(invalid), incomplete_because=tuple(incomplete_because),
-        simulated=bool(run.simulate), environment=environment.name, promoted_from=_PROMOTED_FROM.get(environment.name),
-        account=environment.account, identity=run.identity.arn if run.identity else "", regions=tuple(environment.regions),
-        scope=scope, started=run.started, finished=finished, counts=count(results), plans=plans, checks=tuple(results),
+        verdict=verdict,
+        headline=_headline(run, scope, results, plans, verdict, incomplete_because),
+        valid_for_sign_off=not invalid,
+        invalid_because=tuple(invalid),
+        incomplete_because=tuple(incomplete_because),
+        simulated=bool(run.simulate),
+        environment=environment.name,
+        promoted_from=_PROMOTED_FROM.get(environment.name),
+        account=environment.account,
+        identity=run.identity.arn if run.identity else "",
+        regions=tuple(environment.regions),
+        scope=scope,
+        started=run.started,
+        finished=finished,
+        counts=count(results),
+        plans=plans,
+        checks=tuple(results),
         conflicts=tuple(Conflict(**conflict.model_dump()) for conflict in inventory.conflicts),
         provenance=Provenance(
-            commit=commit, versions=_versions(), digests=dict(inventory.digests), calls=len(calls),
+            commit=commit,
+            versions=_versions(),
+            digests=dict(inventory.digests),
+            calls=len(calls),
             evidence_sha256=_sha256(_evidence(calls)),
         ),
-    )  # fmt: skip
+    )
 
 
 def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> PlanResult:
@@ -70,17 +91,29 @@ def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_beca
     env = run.inventory.environment.name
     cost = plan.cost.get(env)
     return PlanResult(
-        number=number, project=plan.project, wave=plan.wave, verdict=decide_plan(own, incomplete_because),
-        needs=tuple(plan.needs), owner=plan.owner, approvers=tuple(plan.approvers), scheduled=plan.schedule.get(env),
-        cost=(cost[0], cost[1]) if cost else None, pending=plan.inventory == "pending", not_looked_at=plan.not_looked_at,
+        number=number,
+        project=plan.project,
+        wave=plan.wave,
+        verdict=decide_plan(own, incomplete_because),
+        needs=tuple(plan.needs),
+        owner=plan.owner,
+        approvers=tuple(plan.approvers),
+        scheduled=plan.schedule.get(env),
+        cost=(cost[0], cost[1]) if cost else None,
+        pending=plan.inventory == "pending",
+        not_looked_at=plan.not_looked_at,
         counts=count(own),
-    )  # fmt: skip
+    )
 
 
 def _headline(
-    run: Run, scope: Scope, results: Sequence[CheckResult], plans: Sequence[PlanResult], verdict: str,
+    run: Run,
+    scope: Scope,
+    results: Sequence[CheckResult],
+    plans: Sequence[PlanResult],
+    verdict: str,
     incomplete_because: Sequence[str],
-) -> str:  # fmt: skip
+) -> str:
     name = run.inventory.environment.name.upper()
     where = f"{verdict}: {'simulated ' if run.simulate else ''}{name}" + (f" ({scope.expression})" if scope.expression else "")
     if verdict == "GO":
@@ -111,7 +144,9 @@ def _commit() -> tuple[str, str]:
         return "unknown", "git is not installed"
 
     def ask(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([git, "-C", str(ROOT), *command], capture_output=True, text=True, check=False)
+        return subprocess.run(  # noqa: S603  # git, with words that stand here
+            [git, "-C", str(ROOT), *command], capture_output=True, text=True, check=False
+        )
 
     head = ask("rev-parse", "HEAD")
     if head.returncode:
@@ -125,8 +160,6 @@ def _commit() -> tuple[str, str]:
 
 def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> dict[str, Path]:
     """Write the reports that are made from the sign-off, and the evidence. Returns the paths by name."""
-    from reports import html, markdown
-
     directory.mkdir(parents=True, exist_ok=True)
     text = sign_off.to_json()
     digest = _sha256(text)

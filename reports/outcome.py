@@ -15,7 +15,8 @@ import checks
 from checks import Check, Finding, Observation, Problem, Undecided
 from fixtures.aws import Absent, CannotLook
 from fixtures.facts import EVIDENCE, REASON
-from fixtures.inventory import KINDS, Inventory, Resource
+from fixtures.inventory import Inventory
+from fixtures.resources import KINDS, Resource
 from reports.scope import PHASES
 from reports.sign_off import CheckResult, Verdict
 
@@ -74,14 +75,23 @@ def describe(item: pytest.Function, inventory: Inventory) -> CheckResult:
     check, resource = check_of(item), resource_of(item)
     kinds = {type_: name for name, type_ in KINDS.items()}
     return CheckResult(
-        id=check.id, title=check.title, severity=check.severity.value, requirements=check.requirements, fix=check.fix,
-        plan=resource.plan, wave=inventory.wave(resource.plan), phase=phase_of(item),
-        resource=resource.id, region=resource.region,
+        id=check.id,
+        title=check.title,
+        severity=check.severity.value,
+        requirements=check.requirements,
+        fix=check.fix,
+        plan=resource.plan,
+        wave=inventory.wave(resource.plan),
+        phase=phase_of(item),
+        resource=resource.id,
+        region=resource.region,
         owner=inventory.plans[resource.plan].owner if resource.plan else "whoever runs the suite",
-        verdict=Verdict.INCONCLUSIVE, reason="it did not run", node=item.nodeid,
+        verdict=Verdict.INCONCLUSIVE,
+        reason="it did not run",
+        node=item.nodeid,
         about=tuple(f"{kinds[type(each)]}/{each.id}" for each in (resource, *resource.stands_on)),
         stands_on=check.stands_on,
-    )  # fmt: skip
+    )
 
 
 # ---------------------------------------------------------------------------------------------- verdicts

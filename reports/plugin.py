@@ -89,7 +89,7 @@ class SignOffPlugin:
         if error:
             self._broken.append(f"the worker {node.gateway.id} died")
 
-    def pytest_internalerror(self, excrepr: object) -> None:
+    def pytest_internalerror(self) -> None:
         self._broken.append("pytest itself failed")
 
     # -- pytest-html, for the engineer
@@ -140,20 +140,27 @@ class SignOffPlugin:
         results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
         results.sort(key=lambda result: (result.plan or "", PHASES.index(result.phase), result.id, result.resource, result.region))
         plans = [
-            number for number, plan in inventory.plans.items()
+            number
+            for number, plan in inventory.plans.items()
             if any(self.expression.matches({f"plan{number}", f"wave{plan.wave}", phase}) for phase in PHASES)
-        ]  # fmt: skip
+        ]
         scope = Scope(
-            expression=self.expression.text, plans=tuple(plans),
+            expression=self.expression.text,
+            plans=tuple(plans),
             waves=tuple(sorted({inventory.plans[number].wave for number in plans})),
             phases=tuple(phase for phase in PHASES if any(result.phase == phase for result in results)),
-            expected=len(results), collected=len(self._collected & self._expected.keys()),
-        )  # fmt: skip
+            expected=len(results),
+            collected=len(self._collected & self._expected.keys()),
+        )
         calls = self.run.door.calls() if self.run.door else []
         return files.compose(
-            self.run, scope, results, calls, finished=datetime.now(UTC),
+            self.run,
+            scope,
+            results,
+            calls,
+            finished=datetime.now(UTC),
             incomplete_because=self._incomplete(exitstatus, scope, results),
-        )  # fmt: skip
+        )
 
     def _incomplete(self, exitstatus: int, scope: Scope, results: list[CheckResult]) -> list[str]:
         reasons = list(dict.fromkeys(self._broken))
@@ -180,10 +187,9 @@ class SignOffPlugin:
         reporter.write_line("")
         reporter.write_line(sign_off.headline, bold=True, green=good, red=not good)
         reporter.write_line(
-            "May be signed off." if sign_off.valid_for_sign_off
+            "May be signed off."
+            if sign_off.valid_for_sign_off
             else "Signs nothing off: " + "; ".join(sign_off.invalid_because) + ".",
             yellow=not sign_off.valid_for_sign_off,
-        )  # fmt: skip
+        )
         reporter.write_line(f"Report: {paths['sign-off.html']}")
-
-

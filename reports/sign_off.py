@@ -21,7 +21,7 @@ SCHEMA = "1"
 class Verdict(StrEnum):
     """What became of one check. `MEANING` says it in words."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  # no password
     FAIL = "fail"
     INCONCLUSIVE = "inconclusive"
     BLOCKED = "blocked"
@@ -179,10 +179,12 @@ def block(results: Iterable[CheckResult]) -> list[CheckResult]:
 
     blocked = []
     for result in results:
-        if by := blocker(result):
+        by = blocker(result)
+        if by is None:
+            blocked.append(result)
+        else:
             reason = f"{by.id} failed for {by.resource}: " + "; ".join(problem.observed for problem in by.problems)
-            result = result.model_copy(update={"verdict": Verdict.BLOCKED, "reason": reason})
-        blocked.append(result)
+            blocked.append(result.model_copy(update={"verdict": Verdict.BLOCKED, "reason": reason}))
     # Failures that explain each other in a circle explain nothing.
     return blocked if any(result.verdict is Verdict.FAIL for result in blocked) else results
 

@@ -27,9 +27,12 @@ def test_on_demand(verify, table, table_description):
 
 def test_point_in_time_recovery(verify, table, continuous_backups, policy):
     verify(
-        dynamodb.point_in_time_recovery, table, continuous_backups,
-        days=policy.recovery_days, fresh_minutes=policy.restorable_within_minutes,
-    )  # fmt: skip
+        dynamodb.point_in_time_recovery,
+        table,
+        continuous_backups,
+        days=policy.recovery_days,
+        fresh_minutes=policy.restorable_within_minutes,
+    )
 
 
 def test_encryption(verify, table, table_description):
