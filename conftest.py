@@ -1,9 +1,12 @@
-"""Wires the rooms together: options, parametrization, marks and hooks. Fixtures look, checks judge, tests state, reports
-tell."""
+"""Wires the rooms together: parametrization, marks and hooks. Fixtures look, checks judge, tests state, reports tell.
+
+The options stand in `fixtures/options.py`: pytest must know them before it looks for a conftest.py.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import gc
 import json
 import re
 from collections.abc import Callable, Generator, Mapping
@@ -16,7 +19,7 @@ import pytest
 from fixtures.aws import NotSignedIn
 from fixtures.facts import FACTS, READS
 from fixtures.iam import policy as iam_policy
-from fixtures.inventory import PLANS, load
+from fixtures.inventory import load
 from fixtures.plan_files import PlanError, Policy
 from fixtures.resources import KINDS
 from fixtures.run import Run, in_turn
@@ -43,22 +46,6 @@ NARROWING = {
     "setuponly": "--setup-only",
     "setupplan": "--setup-plan",
 }
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("environment validation")
-    group.addoption("--env", metavar="NAME", help="the environment to validate: dev, sit or prod")
-    group.addoption("--plans", metavar="DIR", type=Path, default=PLANS, help="plan files, and environments.toml, to use")
-    group.addoption(
-        "--simulate",
-        nargs="?",
-        const="healthy",
-        choices=("healthy", "drifted"),
-        help="build the declared estate with moto and validate that: signs nothing off",
-    )
-    group.addoption("--report-dir", metavar="DIR", type=Path, help="where reports go (reports/output/<env>-<time>)")
-    group.addoption("--read-threads", metavar="N", type=int, default=32, help="reads made at once (default: 32)")
-    group.addoption("--iam-policy", action="store_true", help="print the least-privilege policy of the scope, and end")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -135,7 +122,9 @@ def pytest_configure_node(node: Any) -> None:
         node.workerinput |= {"shared": str(run.shared), "started": run.started.isoformat()}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
+    gc.freeze()
     if run := config.stash.get(RUN, None):
         run.end()
 
@@ -167,11 +156,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name in metafunc.fixturenames:
         if run and name in KINDS:
             resources = run.inventory.of(KINDS[name])
-            if resources and (declares := metafunc.definition.get_closest_marker("declares")):
+            if declares := metafunc.definition.get_closest_marker("declares"):
                 resources = [each for each in resources if getattr(each, declares.args[0])]
-                if not resources:
-                    metafunc.parametrize(name, [pytest.param(None, id="not-declared", marks=pytest.mark.declares())])
-                    return
+            if not resources:
+                metafunc.parametrize(name, [pytest.param(None, id="not-declared")])
+                return
             metafunc.parametrize(name, resources, ids=[each.id for each in resources])
 
 
@@ -184,6 +173,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin every read that the selected tests declare, before the first of them waits for any."""
+    gc.freeze()  # what stands now stands until the end: looking through it again and again costs a fifth of a run
     run = session.config.stash.get(RUN, None)
     if run and run.reads and session.items:
         worker = getattr(session.config, "workerinput", {})

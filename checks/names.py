@@ -6,6 +6,7 @@ import difflib
 import fnmatch
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from checks import Finding, Problem
@@ -29,13 +30,21 @@ def follows(naming: Naming) -> Iterator[Finding]:
 
 def lookalikes(name: str, names: Collection[str]) -> Iterator[Finding]:
     """Existing names that differ from the declared one in case or separators only: one is taken for the other."""
-
-    def plain(text: str) -> str:
-        return re.sub(r"[-_.]", "", text).lower()
-
-    for other in names:
-        if other != name and plain(other) == plain(name):
+    for other in _by_letters(tuple(names)).get(_letters(name), []):
+        if other != name:
             yield Problem(name, expected="a name that no other is mistaken for", observed=f"{other} exists beside it")
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[-_.]", "", name).lower()
+
+
+@lru_cache(maxsize=8)  # the same names are compared with every declared one
+def _by_letters(names: tuple[str, ...]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for name in names:
+        grouped.setdefault(_letters(name), []).append(name)
+    return grouped
 
 
 def undeclared(naming: Naming, standing: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:

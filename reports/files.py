@@ -94,7 +94,7 @@ def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_beca
         number=number,
         project=plan.project,
         wave=plan.wave,
-        verdict=decide_plan(own, incomplete_because),
+        verdict=decide_plan(own, incomplete_because, pending=plan.inventory == "pending"),
         needs=tuple(plan.needs),
         owner=plan.owner,
         approvers=tuple(plan.approvers),
@@ -117,8 +117,11 @@ def _headline(
     name = run.inventory.environment.name.upper()
     where = f"{verdict}: {'simulated ' if run.simulate else ''}{name}" + (f" ({scope.expression})" if scope.expression else "")
     if verdict == "GO":
-        unseen = [plan.number for plan in plans if plan.verdict == "NOT LOOKED AT"]
-        return f"{where}: all {len(results)} checks passed" + (f"; plan {', '.join(unseen)} was not looked at." if unseen else ".")
+        headline = f"{where}: all {len(results)} checks passed"
+        for verdict_, words in (("INCOMPLETE", "is incomplete"), ("NOT LOOKED AT", "was not looked at")):
+            if numbers := [plan.number for plan in plans if plan.verdict == verdict_]:
+                headline += f"; plan {', '.join(numbers)} {words}"
+        return f"{headline}."
     counts = {what: number for what, number in count(results).items() if number and what != "pass"}
     told = [f"{number} {what}" for what, number in counts.items()] + list(incomplete_because[:1])
     return f"{where}: {', '.join(told)}, of {len(results)} checks." if told else f"{where}."

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reports.sign_off import MEANING, CheckResult, PlanResult, SignOff, Verdict
@@ -228,6 +228,7 @@ def chapters(sign_off: SignOff) -> list[Chapter]:
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
+        bytecode_cache=FileSystemBytecodeCache(),  # compiling the template takes as long as rendering it ten times
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,

@@ -15,7 +15,7 @@ ROWS = 30
 """Rows of what blocks that are shown: a comment is no place for all of them."""
 
 SYMBOL = {
-    "GO": "✅", "NO-GO": "❌", "ROLL BACK": "⏪", "NOT LOOKED AT": "➖",
+    "GO": "✅", "NO-GO": "❌", "ROLL BACK": "⏪", "INCOMPLETE": "➖", "NOT LOOKED AT": "➖",
     Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCONCLUSIVE: "❔", Verdict.BLOCKED: "⛔", Verdict.WAIVED: "📝",
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from fixtures.aws import Call
 from fixtures.run import Run
 from reports import files
 from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
@@ -122,8 +123,9 @@ class SignOffPlugin:
         if hasattr(session.config, "workerinput") or not self.run.identity:
             return
         self._gather()
-        self.sign_off = self._conclude(int(session.exitstatus))
-        paths = files.write(self.directory, self.sign_off, self.run.door.calls() if self.run.door else [])
+        calls = self.run.door.calls() if self.run.door else []
+        self.sign_off = self._conclude(int(session.exitstatus), calls)
+        paths = files.write(self.directory, self.sign_off, calls)
         if self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         self._say(session.config, paths)
@@ -135,7 +137,7 @@ class SignOffPlugin:
             self._expected.update(expected)
             self._collected |= collected
 
-    def _conclude(self, exitstatus: int) -> SignOff:
+    def _conclude(self, exitstatus: int, calls: list[Call]) -> SignOff:
         inventory = self.run.inventory
         results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
         results.sort(key=lambda result: (result.plan or "", PHASES.index(result.phase), result.id, result.resource, result.region))
@@ -152,7 +154,6 @@ class SignOffPlugin:
             expected=len(results),
             collected=len(self._collected & self._expected.keys()),
         )
-        calls = self.run.door.calls() if self.run.door else []
         return files.compose(
             self.run,
             scope,
@@ -192,4 +193,5 @@ class SignOffPlugin:
             else "Signs nothing off: " + "; ".join(sign_off.invalid_because) + ".",
             yellow=not sign_off.valid_for_sign_off,
         )
-        reporter.write_line(f"Report: {paths['sign-off.html']}")
+        path, here = paths["sign-off.html"], config.invocation_params.dir
+        reporter.write_line(f"Report: {path.relative_to(here) if path.is_relative_to(here) else path}")

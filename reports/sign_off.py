@@ -37,7 +37,7 @@ MEANING: dict[Verdict, str] = {
 }
 
 Decision = Literal["GO", "NO-GO", "ROLL BACK"]
-PlanDecision = Literal["GO", "NO-GO", "NOT LOOKED AT"]
+PlanDecision = Literal["GO", "NO-GO", "INCOMPLETE", "NOT LOOKED AT"]
 
 
 class _Part(BaseModel):
@@ -194,9 +194,14 @@ def decide(results: Sequence[CheckResult], incomplete_because: Sequence[str]) ->
     return "GO" if results and all(result.good for result in results) and not incomplete_because else "NO-GO"
 
 
-def decide_plan(results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> PlanDecision:
-    """A plan of which no check is in scope was not looked at, which is not a GO."""
-    return decide(results, incomplete_because) if results else "NOT LOOKED AT"  # type: ignore[return-value]  # never ROLL BACK
+def decide_plan(results: Sequence[CheckResult], incomplete_because: Sequence[str], *, pending: bool = False) -> PlanDecision:
+    """A plan of which no check is in scope was not looked at; one whose inventory is pending was not looked at whole: whatever
+    was seen of it, that is no GO."""
+    if not results:
+        return "NOT LOOKED AT"
+    if decide(results, incomplete_because) != "GO":
+        return "NO-GO"
+    return "INCOMPLETE" if pending else "GO"
 
 
 def count(results: Iterable[CheckResult]) -> dict[Verdict, int]:

@@ -111,24 +111,26 @@ def _shared_loader(*search_paths: str) -> Any:
 
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pause between the attempts of a call, and service models that are read only once in this process."""
+    """No pause between the attempts of a call, service models that are read only once, no machine images in moto."""
+    monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
     monkeypatch.setattr("botocore.session.create_loader", _shared_loader)
 
 
 @pytest.fixture
-def suite_inside(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, quick: None) -> Callable[..., Ended]:
+def suite_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: None) -> Callable[..., Ended]:
     """Run the suite on the small plans in this process: `suite_inside(estate, plugins=[...])`. `output` stays empty."""
 
     def run(estate: Simulation, plugins: Sequence[object] = ()) -> Ended:
         for name, value in estate.settings().items():
             monkeypatch.setenv(name, value)
-        environment = estate.inventory.environment
-        ended = pytester.inline_run(
-            "--rootdir", ROOT, "-c", ROOT / "pyproject.toml", "-p", "no:cacheprovider", "-q", "--no-summary", "--tb=no",
-            f"--env={environment.name}", f"--plans={SMALL}", f"--report-dir={pytester.path}",
-            *(ROOT / name for name in environment.suites), plugins=plugins,
-        )  # fmt: skip
-        return Ended(int(ended.ret), "", pytester.path, json.loads((pytester.path / "sign-off.json").read_text()))
+        environment, directory = estate.inventory.environment, tmp_path / "report"
+        # Without the plugin of hypothesis, which is not needed here and would be read anew for every run.
+        status = pytest.main([
+            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "-p", "no:hypothesispytest",
+            "--assert=plain", "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
+            f"--plans={SMALL}", f"--report-dir={directory}", *(str(ROOT / name) for name in environment.suites),
+        ], plugins=plugins)  # fmt: skip
+        return Ended(int(status), "", directory, json.loads((directory / "sign-off.json").read_text()))
 
     return run

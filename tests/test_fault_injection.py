@@ -9,27 +9,36 @@ from typing import Any
 
 import pytest
 
-from fixtures.inventory import Resource, load
-from fixtures.simulation import DRIFTED, FAULTS, Fault, simulated
-from tests.checks.examples import every_check
+from fixtures.inventory import load
+from fixtures.simulation import FAULTS, simulated
 
 SMALL = Path(__file__).parent / "small_plans"
-ENVIRONMENTS = ["dev", "sit", "prod"]
 Suite = Callable[..., Any]
 
+# Checks that no fault of the estate can make fail, and why.
+NEVER_FAILS_BY_THE_ESTATE = {
+    "account.identity": "it judges the credentials of whoever runs the suite",
+    "dynamodb.name-convention": "it judges the plan's own names, not the estate",
+    "s3.name-convention": "it judges the plan's own names, not the estate",
+    "dynamodb.restorable": "every fault that shows in it shows first in a check that it stands on, or in",
+    "s3.restorable": "whatever it finds is found by a check that it stands on, which blocks it",
+    "s3.rollback-loss-stated": "it states a number, and is undecided where it cannot",
+}
 
-def verdicts(sign_off: dict[str, Any], *verdicts: str) -> list[dict[str, Any]]:
+
+def having(sign_off: dict[str, Any], *verdicts: str) -> list[dict[str, Any]]:
     """The checks of a sign-off that have one of the verdicts."""
     return [check for check in sign_off["checks"] if check["verdict"] in verdicts]
 
 
-@pytest.mark.parametrize("env", ENVIRONMENTS)
+@pytest.mark.parametrize("env", ["dev", "sit", "prod"])
 def test_the_healthy_estate_is_go(env: str, suite_inside: Suite) -> None:
     with simulated(load(env, SMALL)) as estate:
         ended = suite_inside(estate)
-    assert [(check["id"], check["resource"], check["reason"]) for check in verdicts(ended.sign_off, "fail", "blocked",
-            "inconclusive")] == []
-    assert len(verdicts(ended.sign_off, "pass")) == ended.sign_off["scope"]["expected"] > 50
+    assert {(check["id"], check["resource"], check["verdict"]) for check in ended.sign_off["checks"]} == {
+        (check["id"], check["resource"], "pass") for check in ended.sign_off["checks"]
+    }
+    assert len(ended.sign_off["checks"]) == ended.sign_off["scope"]["expected"] > 50
     assert (ended.sign_off["verdict"], ended.status) == ("GO", 0)
 
 
@@ -39,5 +48,10 @@ def test_exactly_its_check_fails(name: str, suite_inside: Suite) -> None:
     with simulated(load(fault.env, SMALL), [name]) as estate:
         ended = suite_inside(estate)
     sign_off = ended.sign_off
-    failed = verdicts(sign_off, "fail")
-    assert [(check["id"], check["resource"]) for check in failed] == [(fault.check, 1)]
+    failed = having(sign_off, "fail")
+    import json
+    with open("/tmp/fi.jsonl","a") as debug: debug.write(json.dumps({"name":name,"check":fault.check,"resource":fault.resource,"failed":[(c["id"],c["resource"],c["problems"]) for c in failed],"inc":[(c["id"],c["resource"],c["reason"]) for c in having(sign_off,"inconclusive")],"blocked":[(c["id"],c["resource"],c["reason"]) for c in having(sign_off,"blocked")],"v":sign_off["verdict"], "inc_because":sign_off["incomplete_because"]})+"\n")
+    assert [check["id"] for check in failed] == [fault.check]
+    assert [check["reason"] for check in having(sign_off, "blocked", "inconclusive") if fault.check not in check["reason"]] == []
+    assert having(sign_off, "inconclusive") == []
+    assert (sign_off["verdict"], ended.status) == ("NO-GO", 1)

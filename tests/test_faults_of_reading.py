@@ -49,7 +49,7 @@ def _error(status: int, code: str) -> Callable[[Any], AWSResponse]:
     def answer(request: Any) -> AWSResponse:
         if "X-Amz-Target" in request.headers or b"json" in (request.headers.get("Content-Type") or b""):
             body = json.dumps({"__type": code, "message": "injected"}).encode()
-        elif "/v20180820/" in request.url or request.method == "GET" and "/backup" not in request.url:
+        elif "/v20180820/" in request.url or (request.method == "GET" and "/backup" not in request.url):
             body = f"<Error><Code>{code}</Code><Message>injected</Message></Error>".encode()
         else:
             body = f"<ErrorResponse><Error><Code>{code}</Code><Message>injected</Message></Error></ErrorResponse>".encode()

@@ -107,7 +107,9 @@ def test_the_wrong_account(suite: Suite, small_estate: Simulation) -> None:
 
 
 def test_credentials_that_are_not_accepted(suite: Suite, settings: dict[str, str]) -> None:
-    told = one_line_and_exit_4(suite("--env=sit", environ={**settings, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"}))
+    told = one_line_and_exit_4(
+        suite("--env=sit", environ={**settings, "AWS_ENDPOINT_URL": "http://127.0.0.1:9", "AWS_MAX_ATTEMPTS": "1"})
+    )
     assert "nobody could say whose the credentials are" in told
 
 
@@ -208,15 +210,15 @@ def test_serial_distributed_and_shuffled_tell_the_same(suite: Suite, settings: d
         ended = suite(*PROD, *arguments, environ=environ)
         assert ended.status == 0, ended.output
         told.append(without_times(ended.sign_off))
-        made.append({(call["service"], call["operation"], call["region"], str(call["parameters"]), call["signed"]) for call in ended.calls})
+        made.append(
+            {(call["service"], call["operation"], call["region"], str(call["parameters"]), call["signed"]) for call in ended.calls}
+        )
         assert len(made[-1]) == len(ended.calls)
     assert told[0] == told[1] == told[2]
     assert len(made[0]) == len(made[1]) == len(made[2])
 
 
-def test_each_distinct_call_is_sent_once_by_four_workers(
-    suite: Suite, small_estate: Simulation, settings: dict[str, str]
-) -> None:
+def test_each_distinct_call_is_sent_once_by_four_workers(suite: Suite, small_estate: Simulation, settings: dict[str, str]) -> None:
     from fixtures.simulation.server import served
 
     received: list[tuple[str, str, bytes]] = []
@@ -236,12 +238,14 @@ def test_each_distinct_call_is_sent_once_by_four_workers(
 
 
 def test_a_killed_worker_is_no_go(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "killer.py").write_text(textwrap.dedent("""
+    (tmp_path / "killer.py").write_text(
+        textwrap.dedent("""
         import os, signal
         def pytest_runtest_call(item):
             if item.name.startswith("test_versioning") and "PYTEST_XDIST_WORKER" in os.environ:
                 os.kill(os.getpid(), signal.SIGKILL)
-    """))
+    """)
+    )
     ended = suite(*PROD, "-n2", "-p", "killer", environ={**settings, "PYTHONPATH": str(tmp_path)})
     assert ended.status != 0 and ended.sign_off["verdict"] == "NO-GO"
     assert any("died" in reason for reason in ended.sign_off["incomplete_because"])
@@ -250,12 +254,14 @@ def test_a_killed_worker_is_no_go(suite: Suite, settings: dict[str, str], tmp_pa
 
 
 def test_an_interrupted_run_is_no_go(settings: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "slow.py").write_text(textwrap.dedent("""
+    (tmp_path / "slow.py").write_text(
+        textwrap.dedent("""
         import pathlib, time
         def pytest_runtest_call(item):
             pathlib.Path(__file__).with_name("begun").touch()
             time.sleep(0.2)
-    """))
+    """)
+    )
     command = [
         sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "slow", *PROD, f"--report-dir={tmp_path / 'report'}",
     ]  # fmt: skip
@@ -278,9 +284,7 @@ PLUGINS = {
         "import pytest\n@pytest.hookimpl(trylast=True)\ndef pytest_collection_modifyitems(items):\n"
         "    for item in items:\n        item.add_marker(pytest.mark.xfail(run=False))\n"
     ),
-    "empties the tests": (
-        "import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_pyfunc_call(pyfuncitem):\n    return True\n"
-    ),
+    "empties the tests": ("import pytest\n@pytest.hookimpl(tryfirst=True)\ndef pytest_pyfunc_call(pyfuncitem):\n    return True\n"),
     "drops tests": "def pytest_collection_modifyitems(items):\n    del items[::2]\n",
 }
 
@@ -321,6 +325,7 @@ def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
     class Meddler:
         def pytest_runtest_setup(self, item: pytest.Item) -> None:
             import boto3
+
             from fixtures.aws import Refused
             from fixtures.facts import READS
 
