@@ -32,6 +32,7 @@ pytest_plugins = ["fixtures.account", "fixtures.dynamodb", "fixtures.s3"]
 ROOT = Path(__file__).parent
 SUITES = [ROOT / "tests_sit", ROOT / "tests_prod"]
 RUN = pytest.StashKey[Run]()
+SIGN_OFF = pytest.StashKey[SignOffPlugin]()
 
 # Options of pytest that leave out checks of the scope, or stop before the last of them.
 NARROWING = {
@@ -76,7 +77,8 @@ def pytest_configure(config: pytest.Config) -> None:
         started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
     )
     directory = config.getoption("--report-dir") or ROOT / "reports/output" / f"{env}-{run.started:%Y%m%dT%H%M%SZ}"
-    config.pluginmanager.register(SignOffPlugin(run, directory, expression, narrowed(config, run)), "sign-off")
+    config.stash[SIGN_OFF] = SignOffPlugin(run, directory, expression, narrowed(config, run))
+    config.pluginmanager.register(config.stash[SIGN_OFF])
     # pytest-xdist's workers parse the command line anew. Before they know an option of ours they would take its value, where
     # that is an existing directory, for a directory of tests.
     given = re.sub(r"(?m)^(--plans|--report-dir)\n", r"\1=", "\n".join(map(str, config.invocation_params.args)))
@@ -106,7 +108,10 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
             run.connect()
         else:
             try:
+                config.stash[SIGN_OFF].begin()
                 run.begin(distributed=bool(getattr(config.option, "tx", None)))
+            except OSError as error:
+                raise pytest.UsageError(f"--report-dir: {error.strerror}: {error.filename}") from None
             except NotSignedIn as error:
                 profile = run.inventory.environment.profile
                 how = f"aws sso login --profile {profile}" if profile else "see the AWS settings of your shell"

@@ -161,9 +161,18 @@ def _commit() -> tuple[str, str]:
     return head.stdout.strip(), ""
 
 
+WRITTEN = ("sign-off.json", "sign-off.html", "sign-off.md", "evidence.jsonl", "junit.xml", "report.html")
+
+
+def clear(directory: Path) -> None:
+    """Remove the reports of an earlier run: a run that does not end must not leave another's verdict behind."""
+    for name in WRITTEN:
+        (directory / name).unlink(missing_ok=True)
+
+
 def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> dict[str, Path]:
     """Write the reports that are made from the sign-off, and the evidence. Returns the paths by name."""
-    directory.mkdir(parents=True, exist_ok=True)
+
     text = sign_off.to_json()
     digest = _sha256(text)
     contents = {

@@ -33,6 +33,11 @@ class SignOffPlugin:
         self._broken: list[str] = []
         self.sign_off: SignOff | None = None
 
+    def begin(self) -> None:
+        """Make room for the reports. Raises OSError."""
+        files.clear(self.directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
+
     # -- which checks there should be
 
     @pytest.hookimpl(tryfirst=True)
