@@ -86,11 +86,15 @@ def _one(env_name: str, plans: Path, env: dict[str, str], directory: Path) -> tu
     ended = time.time()
     at = json.loads(marks.read_text("utf-8"))
     split = Split(
-        start=at["started"][0] - began, collection=at["collected"][0] - at["started"][0],
-        reading=at["read"][0] - at["collected"][0], reading_cpu=at["read"][1] - at["collected"][1],
-        judging=at["judged"][0] - at["read"][0], judging_cpu=at["judged"][1] - at["read"][1],
-        reports=ended - at["judged"][0], reports_cpu=suite.took.cpu - at["judged"][1],
-    )  # fmt: skip
+        start=at["started"][0] - began,
+        collection=at["collected"][0] - at["started"][0],
+        reading=at["read"][0] - at["collected"][0],
+        reading_cpu=at["read"][1] - at["collected"][1],
+        judging=at["judged"][0] - at["read"][0],
+        judging_cpu=at["judged"][1] - at["read"][1],
+        reports=ended - at["judged"][0],
+        reports_cpu=suite.took.cpu - at["judged"][1],
+    )
     _say(f"  suite: {suite.verdict}, {suite.checks} checks, {suite.took.wall:.1f} s")
     calls = directory / "calls.json"
     suite.write_calls(calls)
@@ -134,13 +138,27 @@ def write_plans(directory: Path, size: int) -> None:
     templates = ', templates = ["welcome-email.html"]'
     buckets = [f'  {{ name = "bucket-{number:04}-{{env}}"{templates if number == 1 else ""} }},' for number in range(1, size)]
     dynamodb = [
-        "[dynamodb]", 'naming = "table-*-{env}"', 'kms_keys = ["alias/aws/dynamodb"]',
-        'backup_vault = "backup-vault-{env}"', "replicated = true", "tables = [", *tables, "]",
-    ]  # fmt: skip
+        "[dynamodb]",
+        'naming = "table-*-{env}"',
+        'kms_keys = ["alias/aws/dynamodb"]',
+        'backup_vault = "backup-vault-{env}"',
+        "replicated = true",
+        "tables = [",
+        *tables,
+        "]",
+    ]
     s3 = [
-        "[s3]", 'naming = "bucket-*-{env}"', 'kms_keys = ["alias/aws/s3"]', 'log_bucket = "bucket-logs-{env}"',
-        'log_prefix = "logs/"', "replicated = true", "buckets = [", '  { name = "bucket-logs-{env}" },', *buckets, "]",
-    ]  # fmt: skip
+        "[s3]",
+        'naming = "bucket-*-{env}"',
+        'kms_keys = ["alias/aws/s3"]',
+        'log_bucket = "bucket-logs-{env}"',
+        'log_prefix = "logs/"',
+        "replicated = true",
+        "buckets = [",
+        '  { name = "bucket-logs-{env}" },',
+        *buckets,
+        "]",
+    ]
     for number, project, lines in (("01", "tables", dynamodb), ("02", "buckets", s3)):
         text = _PLAN.format(number=number, project=project) + "\n" + "\n".join(lines) + "\n"
         (directory / f"{number}_{project}.toml").write_text(text, "utf-8")

@@ -90,8 +90,9 @@ def run_suite(env_name: str, env: Mapping[str, str], directory: Path, *more: str
     calls = sorted(map(json.loads, lines), key=lambda call: str(call["at"]))
     bad = [
         f"{check['id']} {check['resource']}: {check['problems'] or check['reason']}"
-        for check in told["checks"] if check["verdict"] != "pass"
-    ]  # fmt: skip
+        for check in told["checks"]
+        if check["verdict"] != "pass"
+    ]
     why = "; ".join([*bad[:3], *told["invalid_because"]][:3]) if told["verdict"] != "GO" or took.status else ""
     return SuiteRun(took, told["verdict"], why, len(told["checks"]), tuple(calls))
 

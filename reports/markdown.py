@@ -15,9 +15,17 @@ ROWS = 30
 """Rows of what blocks that are shown: a comment is no place for all of them."""
 
 SYMBOL = {
-    "GO": "✅", "NO-GO": "❌", "ROLL BACK": "⏪", "INCOMPLETE": "➖", "NOT LOOKED AT": "➖",
-    Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCONCLUSIVE: "❔", Verdict.BLOCKED: "⛔", Verdict.WAIVED: "📝",
-}  # fmt: skip
+    "GO": "✅",
+    "NO-GO": "❌",
+    "ROLL BACK": "⏪",
+    "INCOMPLETE": "➖",
+    "NOT LOOKED AT": "➖",
+    Verdict.PASS: "✅",
+    Verdict.FAIL: "❌",
+    Verdict.INCONCLUSIVE: "❔",
+    Verdict.BLOCKED: "⛔",
+    Verdict.WAIVED: "📝",
+}
 
 
 def prose(text: str) -> str:
@@ -119,12 +127,17 @@ def _found(result: CheckResult) -> Iterator[tuple[str, str, str]]:
 
 def _blocking(groups: Sequence[Group]) -> Iterator[str]:
     rows = [
-        (f"{SYMBOL[group.verdict]} {group.verdict}", prose(group.severity), f"{prose(group.title)} {code(group.id)}",
-         *found, prose(result.owner))
+        (
+            f"{SYMBOL[group.verdict]} {group.verdict}",
+            prose(group.severity),
+            f"{prose(group.title)} {code(group.id)}",
+            *found,
+            prose(result.owner),
+        )
         for group in groups
         for result in group.results
         for found in _found(result)
-    ]  # fmt: skip
+    ]
     if rows:
         yield "### What blocks"
         yield ""
@@ -144,11 +157,17 @@ def _actions(groups: Sequence[Group]) -> Iterator[str]:
 
 def _plans(sign_off: SignOff) -> Iterator[str]:
     rows = [
-        (f"{prose(plan.number)} {prose(plan.project)}", str(plan.wave), ", ".join(map(prose, plan.needs)),
-         f"{SYMBOL[plan.verdict]} {plan.verdict}", "pending" if plan.pending else "", prose(plan.not_looked_at))
+        (
+            f"{prose(plan.number)} {prose(plan.project)}",
+            str(plan.wave),
+            ", ".join(map(prose, plan.needs)),
+            f"{SYMBOL[plan.verdict]} {plan.verdict}",
+            "pending" if plan.pending else "",
+            prose(plan.not_looked_at),
+        )
         for stage in stages(sign_off.plans)
         for plan in stage
-    ]  # fmt: skip
+    ]
     if rows:
         yield "### Plans, in the order of their needs"
         yield ""

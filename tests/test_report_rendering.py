@@ -106,17 +106,19 @@ def sign_off(*checks: CheckResult, **more: Any) -> SignOff:
         "identity": "arn:aws:sts::000011112222:assumed-role/release-check/jane.doe@example.org",
         "regions": ("eu-west-1", "us-east-1"),
         "scope": Scope(
-            expression="wave2 and post", waves=(2,), plans=("04", "05"), phases=("pre_deployment", "post_deployment"),
-            expected=len(checks), collected=len(checks),
+            expression="wave2 and post",
+            waves=(2,),
+            plans=("04", "05"),
+            phases=("pre_deployment", "post_deployment"),
+            expected=len(checks),
+            collected=len(checks),
         ),
         "started": datetime(2026, 1, 13, 9, 12, 4, tzinfo=UTC),
         "finished": datetime(2026, 1, 13, 9, 15, 41, tzinfo=UTC),
         "counts": count(checks),
         "plans": (plan("04", "dynamodb_schemas", 2), plan("05", "s3_schemas", 2)),
         "checks": checks,
-        "conflicts": (
-            Conflict(subject="soak", one="overview: 72 hours", other="master: 24 hours", followed="the longer of both"),
-        ),
+        "conflicts": (Conflict(subject="soak", one="overview: 72 hours", other="master: 24 hours", followed="the longer of both"),),
         "provenance": Provenance(
             commit="9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c",
             versions={"python": "3.11.9", "pytest": "9.2.0", "boto3": "1.44.5"},
@@ -124,7 +126,7 @@ def sign_off(*checks: CheckResult, **more: Any) -> SignOff:
             calls=212,
             evidence_sha256="c3" * 32,
         ),
-    }  # fmt: skip
+    }
     return SignOff.model_validate({**given, **more})
 
 
@@ -143,11 +145,15 @@ def good_checks() -> list[CheckResult]:
         *(result(BUCKETS, bucket, plan="05") for bucket in ("bbws-templates-sit", "bbws-assets-sit")),
         result("account.budget", "000011112222", plan=None, wave=None, severity="medium"),
         result(
-            "s3.access-logging", "bbws-assets-sit", Verdict.WAIVED, plan="05", severity="medium",
+            "s3.access-logging",
+            "bbws-assets-sit",
+            Verdict.WAIVED,
+            plan="05",
+            severity="medium",
             problems=(Problem(resource="bbws-assets-sit", expected="a log bucket", observed="none"),),
             reason="accepted by Jane Doe until 2026-02-28: the log bucket comes with plan 07",
         ),
-    ]  # fmt: skip
+    ]
 
 
 def go(**more: Any) -> SignOff:
@@ -155,9 +161,7 @@ def go(**more: Any) -> SignOff:
 
 
 def simulated(**more: Any) -> SignOff:
-    return go(
-        simulated=True, valid_for_sign_off=False, invalid_because=("the estate is simulated", "dirty work tree"), **more
-    )
+    return go(simulated=True, valid_for_sign_off=False, invalid_because=("the estate is simulated", "dirty work tree"), **more)
 
 
 def no_go(**more: Any) -> SignOff:
@@ -171,19 +175,33 @@ def no_go(**more: Any) -> SignOff:
         result("dynamodb.tags", "invoices-sit", Verdict.BLOCKED, reason=missing, severity="medium"),
         failed("s3.lifecycle", "bbws-assets-sit", "no rule", plan="05", severity="medium"),
         result(
-            "s3.encryption", "bbws-templates-sit", Verdict.INCONCLUSIVE, plan="05", severity="high",
+            "s3.encryption",
+            "bbws-templates-sit",
+            Verdict.INCONCLUSIVE,
+            plan="05",
+            severity="high",
             reason="GetBucketEncryption was denied: AccessDenied, request id 4442587FB7D0A2F9",
         ),
-    ]  # fmt: skip
+    ]
     given = {
         "incomplete_because": ("plan 01 is in scope and its inventory is pending",),
         "plans": (
-            plan("01", "campaigns_lambda", 1, needs=("04", "05"), verdict="NOT LOOKED AT", pending=True, counts={},
-                 cost=None, scheduled=None, not_looked_at="the function, its API routes, alarms and soak"),
+            plan(
+                "01",
+                "campaigns_lambda",
+                1,
+                needs=("04", "05"),
+                verdict="NOT LOOKED AT",
+                pending=True,
+                counts={},
+                cost=None,
+                scheduled=None,
+                not_looked_at="the function, its API routes, alarms and soak",
+            ),
             plan("04", "dynamodb_schemas", 2, verdict="NO-GO", counts={Verdict.PASS: 8, Verdict.FAIL: 6, Verdict.BLOCKED: 2}),
             plan("05", "s3_schemas", 2, verdict="NO-GO", counts={Verdict.PASS: 2, Verdict.FAIL: 1, Verdict.INCONCLUSIVE: 1}),
         ),
-    }  # fmt: skip
+    }
     return sign_off(*checks, **{**given, **more})
 
 
@@ -250,7 +268,7 @@ def ids(document: Element) -> list[str]:
 
 
 def groups(document: Element) -> list[Element]:
-    return [element for element in document.iter("article")]
+    return list(document.iter("article"))
 
 
 def rows(element: Element) -> list[list[str]]:
@@ -316,9 +334,22 @@ def test_page_says_its_language_title_and_viewport(report: SignOff) -> None:
 
 
 ORDER = [
-    "signs-nothing-off", "verdict", "facts", "counts", "blocks", "waivers", "plans", "cost", "rollback", "signatures",
-    "checks", "scope", "provenance", "conflicts", "meaning",
-]  # fmt: skip
+    "signs-nothing-off",
+    "verdict",
+    "facts",
+    "counts",
+    "blocks",
+    "waivers",
+    "plans",
+    "cost",
+    "rollback",
+    "signatures",
+    "checks",
+    "scope",
+    "provenance",
+    "conflicts",
+    "meaning",
+]
 
 
 def test_sections_stand_in_the_order_of_their_readers() -> None:
@@ -415,8 +446,7 @@ def test_run_level_reasons_come_first() -> None:
 
 def test_one_group_per_check_failures_by_severity_then_inconclusive() -> None:
     found = [
-        (classes(group)[1], next(text(e) for e in group.iter("code")), len(rows(group)))
-        for group in groups(page(no_go()))[1:]
+        (classes(group)[1], next(text(e) for e in group.iter("code")), len(rows(group))) for group in groups(page(no_go()))[1:]
     ]
     assert found == [
         ("is-fail", RECOVERY, 5),
@@ -495,7 +525,8 @@ def test_blocked_without_a_failure_in_the_report_is_shown_all_the_same(reasons: 
 def test_a_failure_without_problems_and_one_with_too_many_are_both_shown() -> None:
     problems = tuple(Problem(resource=f"index-{n}", expected="a", observed="b") for n in range(60))
     report = sign_off(
-        result(BUCKETS, "a", Verdict.FAIL, reason="the check itself crashed"), result(RECOVERY, "b", Verdict.FAIL, problems=problems)
+        result(BUCKETS, "a", Verdict.FAIL, reason="the check itself crashed"),
+        result(RECOVERY, "b", Verdict.FAIL, problems=problems),
     )
     crashed, crowded = groups(page(report))
     assert rows(crashed) == [["a (eu-west-1)", "the check itself crashed"]]
@@ -586,8 +617,12 @@ def test_every_check_is_listed_with_its_evidence() -> None:
     listed = [row for row in rows(shown) if len(row) == 5]
     assert len(listed) == len(report.checks)
     for check in report.checks:
-        (row,) = [row for row in listed if (f" {check.id}" in row[1] and row[2].startswith(check.resource + " ")) or
-                  (check.id in row[1] and row[2] == check.resource)]  # fmt: skip
+        (row,) = [
+            row
+            for row in listed
+            if (f" {check.id}" in row[1] and row[2].startswith(check.resource + " "))
+            or (check.id in row[1] and row[2] == check.resource)
+        ]
         assert row[0] == f"{check.verdict}{check.severity}"
         assert check.title in row[1]
         assert all(id in row[1] for id in check.requirements)
@@ -595,8 +630,11 @@ def test_every_check_is_listed_with_its_evidence() -> None:
         assert row[4] == "call-0007, call-0012"
     assert [text(summary).split(" ")[0] for summary in shown.iter("summary")] == ["The", "04", "05"]
     assert [row[0] for row in rows(shown) if len(row) == 1] == [
-        "post_deployment", "pre_deployment", "post_deployment", "post_deployment",
-    ]  # fmt: skip
+        "post_deployment",
+        "pre_deployment",
+        "post_deployment",
+        "post_deployment",
+    ]
 
 
 def test_scope_provenance_conflicts_and_meaning() -> None:
@@ -669,9 +707,7 @@ def told(report: SignOff) -> str:
 def tables(rendered: str) -> list[list[list[str]]]:
     """The tables of a Markdown text as cells: a row is split at the bars that are not escaped."""
     blocks = re.findall(r"(?:^\|.*\|$\n?)+", rendered, re.MULTILINE)
-    return [
-        [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in block.splitlines()] for block in blocks
-    ]
+    return [[[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in block.splitlines()] for block in blocks]
 
 
 def test_markdown_tells_the_first_screen(report: SignOff) -> None:

@@ -48,8 +48,13 @@ def test_simulated_healthy_is_go_and_signs_nothing_off(suite: Suite) -> None:
     for name in ("sign-off.html", "sign-off.md", "report.html"):
         assert "SIMULATED ESTATE" in (ended.directory / name).read_text().upper(), name
     assert {path.name for path in ended.directory.iterdir()} == {
-        "sign-off.json", "sign-off.html", "sign-off.md", "evidence.jsonl", "junit.xml", "report.html",
-    }  # fmt: skip
+        "sign-off.json",
+        "sign-off.html",
+        "sign-off.md",
+        "evidence.jsonl",
+        "junit.xml",
+        "report.html",
+    }
 
 
 def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
@@ -157,12 +162,22 @@ def test_the_policy_permits_what_is_called_and_nothing_else(suite: Suite, settin
 # ---------------------------------------------------------------------------------------------- runs that prove nothing
 
 NARROW = [
-    ["-k", "versioning"], ["-x"], ["--maxfail=5"], ["--lf"], ["--sw"],
-    ["--deselect=tests_sit/pre_deployment/test_s3.py::test_restorable"], ["--ignore=tests_prod"], ["--ignore-glob=*s3*"],
-    ["tests_sit"], ["tests_sit", "tests_prod/post_deployment/test_s3.py"],
-    ["tests_sit/post_deployment/test_dynamodb.py::test_encryption"], ["--setup-plan"], ["--setup-only"],
-    ["-o", "python_files=test_s3.py"], ["-o", "python_functions=test_v*"],
-]  # fmt: skip
+    ["-k", "versioning"],
+    ["-x"],
+    ["--maxfail=5"],
+    ["--lf"],
+    ["--sw"],
+    ["--deselect=tests_sit/pre_deployment/test_s3.py::test_restorable"],
+    ["--ignore=tests_prod"],
+    ["--ignore-glob=*s3*"],
+    ["tests_sit"],
+    ["tests_sit", "tests_prod/post_deployment/test_s3.py"],
+    ["tests_sit/post_deployment/test_dynamodb.py::test_encryption"],
+    ["--setup-plan"],
+    ["--setup-only"],
+    ["-o", "python_files=test_s3.py"],
+    ["-o", "python_functions=test_v*"],
+]
 
 
 @pytest.mark.parametrize("narrowing", NARROW, ids=" ".join)
@@ -201,9 +216,7 @@ def without_times(sign_off: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_serial_distributed_and_shuffled_tell_the_same(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
-    (tmp_path / "backwards.py").write_text(
-        "def pytest_collection_modifyitems(items):\n    items.reverse()\n"
-    )  # fmt: skip
+    (tmp_path / "backwards.py").write_text("def pytest_collection_modifyitems(items):\n    items.reverse()\n")
     shuffled = {**settings, "PYTHONPATH": str(tmp_path)}
     told, made = [], []
     for arguments, environ in (([], settings), (["-n4"], settings), (["-p", "backwards"], shuffled)):
@@ -263,8 +276,16 @@ def test_an_interrupted_run_is_no_go(settings: dict[str, str], tmp_path: Path) -
     """)
     )
     command = [
-        sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "slow", *PROD, f"--report-dir={tmp_path / 'report'}",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "slow",
+        *PROD,
+        f"--report-dir={tmp_path / 'report'}",
+    ]
     environ = {**os.environ, **settings, "PYTHONPATH": str(tmp_path)}
     with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         deadline = time.monotonic() + 60
@@ -341,9 +362,17 @@ def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
                     refused[f"{path}: {call}"] = str(sent)
 
     pytester.inline_run(
-        "--rootdir", ROOT, "-c", ROOT / "pyproject.toml", "-q", "--no-summary", *PROD, f"--report-dir={pytester.path}",
-        ROOT / "tests_prod", plugins=[Meddler()],
-    )  # fmt: skip
+        "--rootdir",
+        ROOT,
+        "-c",
+        ROOT / "pyproject.toml",
+        "-q",
+        "--no-summary",
+        *PROD,
+        f"--report-dir={pytester.path}",
+        ROOT / "tests_prod",
+        plugins=[Meddler()],
+    )
     assert len(refused) == len(CLIENTS) * len(WRITES)
     assert set(refused.values()) == {"[]"}
 

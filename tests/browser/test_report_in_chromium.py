@@ -40,9 +40,12 @@ def rendering() -> ModuleType:
 
 MADE = rendering()
 REPORTS = {
-    "go": MADE.go(), "simulated": MADE.simulated(), "no-go": MADE.no_go(),
-    "hostile": MADE.hostile("<script>document.title='taken'</script>"), "500 checks": MADE.many(500),
-}  # fmt: skip
+    "go": MADE.go(),
+    "simulated": MADE.simulated(),
+    "no-go": MADE.no_go(),
+    "hostile": MADE.hostile("<script>document.title='taken'</script>"),
+    "500 checks": MADE.many(500),
+}
 
 
 @pytest.fixture(scope="module")
