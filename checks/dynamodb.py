@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
@@ -219,7 +220,7 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
 
 
 def _hours(duration: timedelta) -> str:
-    minutes = max(0, round(duration.total_seconds() / 60))
+    minutes = max(0, math.ceil(duration.total_seconds() / 60))  # up: what is over a limit must read so
     if minutes < 60:
         return f"{minutes} minutes"
     hours = f"{minutes // 60} hours" + (f" {minutes % 60} minutes" if minutes % 60 else "")

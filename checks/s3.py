@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -327,12 +328,13 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
         expected = f"expiry after {declared.expiration} days" if declared.expiration else "no expiry"
         yield Problem(bucket.name, expected=expected, observed=_days(expirations) or _beside(rules))
     for rule in enabled:
-        for storage_class in sorted(rule.transitions.keys() - wanted.keys()):
-            yield Problem(
-                bucket.name,
-                expected="no transition but the declared",
-                observed=f"{_called(rule)} moves to {storage_class} {_days([rule.transitions[storage_class]])}",
-            )
+        for storage_class, days in sorted(rule.transitions.items()):
+            if storage_class not in wanted or (not rule.whole_bucket and days < wanted[storage_class]):
+                yield Problem(
+                    bucket.name,
+                    expected="no object to move sooner or elsewhere than declared",
+                    observed=f"{_called(rule)} moves to {storage_class} {_days([days])}",
+                )
         if (
             not rule.whole_bucket
             and rule.expiration_days is not None
@@ -509,7 +511,7 @@ def replication_latency(replication: Replication, progress: ReplicationProgress,
     if not progress.latency:
         yield Undecided(where, "no ReplicationLatency in the last hour: replication metrics are off, or are not there yet")
     elif (worst := timedelta(seconds=max(progress.latency))) > timedelta(minutes=limit_minutes):
-        observed = f"{worst.total_seconds() / 60:.1f} minutes behind"
+        observed = f"{math.ceil(worst.total_seconds() / 6) / 10} minutes behind"
         yield Problem(where, expected=f"at most {limit_minutes} minutes behind", observed=observed)
     elif not failed:
         yield Observation(where, f"at most {worst.total_seconds():.0f} s behind, none failed")

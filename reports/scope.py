@@ -9,6 +9,9 @@ from collections.abc import Collection
 PHASES = ("pre", "post", "soak", "gate")
 
 
+LONGEST = 500  # characters; a scope that nobody can read is refused
+
+
 class ScopeError(Exception):
     """A scope that cannot be understood. The text is one line."""
 
@@ -21,7 +24,7 @@ class ScopeExpression:
         try:
             self._tree = ast.parse(self.text or "True", mode="eval").body
             # Python would take a comment and lines in parentheses.
-            allowed = not self.text or (self._allowed() and not set("#\\\r\n\f") & set(self.text))
+            allowed = not self.text or (self._allowed() and not set("#\\\r\n\f") & set(self.text) and len(self.text) <= LONGEST)
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             allowed = False
         if not allowed:

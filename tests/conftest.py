@@ -53,8 +53,8 @@ def no_aws_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def small_estate() -> Iterator[Simulation]:
-    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and beside
-    them a table and a bucket that are not the project's. One per module: a process has one estate at a time."""
+    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and
+    beside them a table and a bucket that are not the project's. One per module: a process has one estate at a time."""
     with simulated(load("prod", SMALL)) as estate:
         for region in ("af-south-1", "eu-west-1"):
             estate.client("dynamodb", region).create_table(
@@ -92,7 +92,8 @@ def suite(tmp_path: Path) -> Callable[..., Ended]:
         directory = tmp_path / "report"
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--report-dir={directory}", *arguments]
         ended = subprocess.run(
-            command, cwd=cwd, env={**os.environ, **(environ or {})}, capture_output=True, text=True, timeout=timeout, check=False
+            command, cwd=cwd, env={**os.environ, **(environ or {})}, capture_output=True, text=True, timeout=timeout,
+            check=False,
         )  # fmt: skip
         report = directory / "sign-off.json"
         sign_off = json.loads(report.read_text()) if report.exists() else {}
@@ -125,10 +126,9 @@ def suite_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: None) -
         for name, value in estate.settings().items():
             monkeypatch.setenv(name, value)
         environment, directory = estate.inventory.environment, tmp_path / "report"
-        # Without the plugin of hypothesis, which is not needed here and would be read anew for every run.
         status = pytest.main([
-            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "-p", "no:hypothesispytest",
-            "--assert=plain", "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
+            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--assert=plain",
+            "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
             f"--plans={SMALL}", f"--report-dir={directory}", *(str(ROOT / name) for name in environment.suites),
         ], plugins=plugins)  # fmt: skip
         return Ended(int(status), "", directory, json.loads((directory / "sign-off.json").read_text()))

@@ -77,8 +77,7 @@ def test_a_table_with_neither_recovery_nor_a_recovery_point_cannot_be_restored(s
     with simulated(load("sit", SMALL), ["recovery-off", "recovery-point-none"]) as estate:
         ended = suite_inside(estate)
     assert {(check["id"], check["resource"]) for check in having(ended.sign_off, "fail")} == {
-        (id, "orders-sit")
-        for id in ("dynamodb.point-in-time-recovery", "dynamodb.recovery-point", "dynamodb.restorable")
+        (id, "orders-sit") for id in ("dynamodb.point-in-time-recovery", "dynamodb.recovery-point", "dynamodb.restorable")
     }
     assert (ended.sign_off["verdict"], ended.status) == ("NO-GO", 1)
 

@@ -66,8 +66,7 @@ def test_tables_and_their_indexes(inventory: Inventory) -> None:
         for table in inventory.of(Table) if not table.source_region
     }  # fmt: skip
     assert found == {
-        f"{name}-{env}": (f"{key} (S)",
-                {index: tuple(f"{each} (S)" for each in keys) for index, keys in indexes.items()})
+        f"{name}-{env}": (f"{key} (S)", {index: tuple(f"{each} (S)" for each in keys) for index, keys in indexes.items()})
         for name, (key, indexes) in TABLES.items()
     }
     assert sum(len(indexes) for _, indexes in found.values()) == 11
@@ -219,7 +218,8 @@ BROKEN = [
     Broken("duplicate table", P04, '{ name = "users-{env}"', '{ name = "orders-{env}"',
            ("table orders-sit: found twice as orders-sit (first in 04_dynamodb_schemas.toml)", "expected once")),
     Broken("duplicate bucket in another plan", P06, "bbws-frontend-{env}", "bbws-orders-{env}",
-           ("bucket bbws-orders-sit: found twice as bbws-orders-sit (first in 05_s3_schemas.toml)", "expected once"), blames=P05),
+           ("bucket bbws-orders-sit: found twice as bbws-orders-sit (first in 05_s3_schemas.toml)", "expected once"),
+           blames=P05),
     Broken("bucket by the name of another's DR copy", P06, "bbws-frontend-{env}", "bbws-orders-{env}-dr",
            ("bbws-orders-prod-dr: found twice", "expected once"), "prod", blames=P05),
     Broken("table by the id of another's replica", P04, '{ name = "users-{env}"', '{ name = "orders-{env}-eu-west-1"',

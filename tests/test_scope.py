@@ -114,8 +114,7 @@ expressions = st.recursive(
     names,
     lambda inner: st.one_of(
         inner.map(lambda text: f"not ({text})"),
-        st.tuples(inner, st.sampled_from(["and", "or"]),
-                inner).map(lambda parts: f"({parts[0]}) {parts[1]} ({parts[2]})"),
+        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda parts: f"({parts[0]}) {parts[1]} ({parts[2]})"),
     ),
     max_leaves=6,
 )
@@ -128,8 +127,9 @@ def test_an_expression_and_its_negation_share_everything_between_them(text: str,
 
 
 @settings(deadline=None)
-@given(text=st.lists(st.sampled_from(["(", ")", "()", "wave2", "post", "and", "or", "not", "\n", ".", ""]),
-        max_size=7).map(" ".join))
+@given(
+    text=st.lists(st.sampled_from(["(", ")", "()", "wave2", "post", "and", "or", "not", "\n", ".", ""]), max_size=7).map(" ".join)
+)
 @example("wave2 (post)")
 def test_any_text_is_understood_or_refused(text: str) -> None:
     """What is accepted can be asked about any marks: it cannot break later, in the middle of a run."""

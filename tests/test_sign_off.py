@@ -119,8 +119,9 @@ resources = st.sampled_from(["table/orders", "table/users", "bucket/logs"])
 @st.composite
 def results(draw: st.DrawFn, circles: bool = False) -> list[CheckResult]:
     """Results whose checks stand on one another: without circles, as the suite's own checks do, or in any way."""
-    stands_on = {id: draw(st.sets(st.sampled_from(IDS if circles else IDS[:at]))) if at or circles else set() for at,
-            id in enumerate(IDS)}
+    stands_on = {
+        id: draw(st.sets(st.sampled_from(IDS if circles else IDS[:at]))) if at or circles else set() for at, id in enumerate(IDS)
+    }
     made = []
     for number in range(draw(st.integers(0, 6))):
         id, verdict = draw(st.sampled_from(IDS)), draw(st.sampled_from(Verdict))
@@ -333,15 +334,13 @@ def test_the_json_can_be_read_back() -> None:
 @settings(deadline=None)
 @given(text=st.text(max_size=30))
 def test_any_text_survives_the_json(text: str) -> None:
-    own = result("a", INCONCLUSIVE, resource=text, reason=text,
-            problems=(Problem(resource=text, expected=text, observed=text),))
+    own = result("a", INCONCLUSIVE, resource=text, reason=text, problems=(Problem(resource=text, expected=text, observed=text),))
     told = sign_off(own, headline=text).to_json()
     assert SignOff.model_validate_json(told).to_json() == told
     assert json.loads(told)["checks"][0]["reason"] == text
 
 
-@pytest.mark.parametrize("change",
-        [{"verdict": "PERHAPS"}, {"colour": "red"}, {"checks": None}, {"counts": {"green": 1}}])
+@pytest.mark.parametrize("change", [{"verdict": "PERHAPS"}, {"colour": "red"}, {"checks": None}, {"counts": {"green": 1}}])
 def test_what_is_not_a_sign_off_is_refused(change: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="validation error"):
         sign_off(*ALL, **change)

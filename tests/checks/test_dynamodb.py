@@ -28,9 +28,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 VAULT = "vault-prod"
 ID, STATUS, DATE = Attribute("order_id", "S"), Attribute("status", "S"), Attribute("date", "N")
 BY_STATUS, BY_DATE = Index("OrdersByStatus", (STATUS, DATE)), Index("OrdersByDate", (DATE,))
-TABLE = Table(
-    "orders-prod", "af-south-1", "04", "093646564004", key=ID, indexes=(BY_STATUS, BY_DATE), backup_vault=VAULT
-)
+TABLE = Table("orders-prod", "af-south-1", "04", "093646564004", key=ID, indexes=(BY_STATUS, BY_DATE), backup_vault=VAULT)
 REPLICA = Replica("orders-prod", "eu-west-1", "04", TABLE)
 HERE, THERE = "orders-prod (af-south-1)", "orders-prod (eu-west-1)"
 
@@ -291,7 +289,9 @@ RECOVERY = [
     Example(PITR, "six days for a week", window(days=6, earliest=NOW - 6 * DAY),
             (bad("a window of at least 7 days", "6 days"),), WEEK),
     Example(PITR, "a second too old", window(latest=NOW - 15 * MINUTE - timedelta(seconds=1)),
-            (bad("restorable to at most 15 minutes ago", "15 minutes ago"),), WINDOW),
+            (bad("restorable to at most 15 minutes ago", "16 minutes ago"),), WINDOW),
+    Example(PITR, "dated ahead", window(latest=NOW + HOUR),
+            (Undecided(HERE, "the latest restorable time is 1 hours ahead"),), WINDOW),
     Example(PITR, "stopped four days ago", window(latest=NOW - 4 * DAY),
             (bad("restorable to at most 15 minutes ago", "4.0 days ago"),), WINDOW),
     Example(PITR, "stopped five hours ago", window(latest=NOW - 5 * HOUR),
@@ -366,7 +366,9 @@ RECOVERY = [
     Example(POINT, "exactly as old as allowed", (TABLE, points(point(2 * HOUR))), (), FRESH),
     Example(POINT, "the newest is still running", (TABLE, points(point(0 * HOUR, "CREATING"), point(HOUR))), (), FRESH),
     Example(POINT, "a second too old", (TABLE, points(point(2 * HOUR + timedelta(seconds=1)))),
-            (bad(RECENT, "the last is 2 hours old"),), FRESH),
+            (bad(RECENT, "the last is 2 hours 1 minutes old"),), FRESH),
+    Example(POINT, "dated ahead", (TABLE, points(point(-HOUR))),
+            (Undecided(HERE, "the last recovery point is dated 1 hours ahead"),), FRESH),
     Example(POINT, "days old", (TABLE, points(point(HOUR, "PARTIAL"), point(5 * DAY))),
             (bad(RECENT, "the last is 5.0 days old"),), FRESH),
     Example(POINT, "three hours and a quarter old", (TABLE, points(point(195 * MINUTE))),
@@ -414,7 +416,7 @@ DR = [
     Example(COPY, "an hour over the schedule, exactly", copied(rule(), to=points(point(3 * HOUR))), (), FRESH),
     Example(COPY, "one of two rules copies", copied(rule(copies=()), rule(), to=points(point(HOUR))), (), FRESH),
     Example(COPY, "a second too old", copied(rule(), to=points(point(3 * HOUR + timedelta(seconds=1)))),
-            (bad_replica(COPIED, "the last is 3 hours old"),), FRESH),
+            (bad_replica(COPIED, "the last is 3 hours 1 minutes old"),), FRESH),
     Example(COPY, "no copy there", copied(rule(), to=points()), (bad_replica(COPIED, "no recovery point"),), FRESH),
     Example(COPY, "a copy that failed", copied(rule(), to=points(point(HOUR, "PARTIAL"))),
             (bad_replica(COPIED, "none COMPLETED, only PARTIAL"),), FRESH),

@@ -69,11 +69,12 @@ def test_a_check_cannot_be_called_without_all_of_its_facts(check: Check[Any]) ->
 # ---------------------------------------------------------------------------------------------- facts of every kind
 
 days = st.none() | st.integers(-1, 400)
-names = st.sampled_from(["orders-prod", "Orders_Prod", "ordersprod", "users-prod", "order-prod", "bbws-orders-sit", "x",
-        ""])
+names = st.sampled_from(["orders-prod", "Orders_Prod", "ordersprod", "users-prod", "order-prod", "bbws-orders-sit", "x", ""])
 keys = st.sampled_from([*BUCKET.templates, "email/wellcome.html", "email/", "email/x"])
-tags = st.dictionaries(st.sampled_from(["Environment", "environment", "ENVIRONMENT", "Owner", "owner", "Project"]),
-        st.sampled_from(["", " ", "prod", "bbws"]))
+tags = st.dictionaries(
+    st.sampled_from(["Environment", "environment", "ENVIRONMENT", "Owner", "owner", "Project"]),
+    st.sampled_from(["", " ", "prod", "bbws"]),
+)
 lifecycle_rules = st.lists(st.builds(
     LifecycleRule, st.sampled_from(["", "a", "b"]), st.booleans(), st.booleans(),
     st.dictionaries(st.sampled_from(["STANDARD_IA", "GLACIER", "DEEP_ARCHIVE"]),
@@ -85,8 +86,9 @@ replication_rules = st.lists(st.builds(
             st.sampled_from(["bbws-orders-sit-dr", "b", "a"]),
     st.booleans(), st.booleans(),
 ), max_size=4)  # fmt: skip
-grants = st.lists(st.builds(Grant, st.sampled_from([*s3.GROUPS, "", "79a59df9"]),
-        st.sampled_from(["READ", "WRITE", ""])), max_size=5)
+grants = st.lists(
+    st.builds(Grant, st.sampled_from([*s3.GROUPS, "", "79a59df9"]), st.sampled_from(["READ", "WRITE", ""])), max_size=5
+)
 ages = st.integers(0, 400).map(lambda hours: NOW - timedelta(hours=hours))
 recovery_points = st.lists(
     st.builds(RecoveryPoint, st.sampled_from(["COMPLETED", "PARTIAL", "EXPIRED", ""]), ages), max_size=5
@@ -158,8 +160,7 @@ def test_order_of_tags(carried: dict[str, str], data: st.DataObject) -> None:
 def test_order_of_names(both: tuple[list[Any], list[Any]]) -> None:
     one, other = both
     for status in (None, "ACTIVE"):
-        assert told(list(dynamodb.table_active(TABLE, status, one))) == told(list(dynamodb.table_active(TABLE, status,
-                other)))
+        assert told(list(dynamodb.table_active(TABLE, status, one))) == told(list(dynamodb.table_active(TABLE, status, other)))
     assert told(list(dynamodb.name_available(TABLE, one))) == told(list(dynamodb.name_available(TABLE, other)))
     assert told(list(s3.name_available(BUCKET, True, one))) == told(list(s3.name_available(BUCKET, True, other)))
     assert told(list(s3.bucket_exists(BUCKET, None, one))) == told(list(s3.bucket_exists(BUCKET, None, other)))
@@ -194,8 +195,7 @@ def test_order_of_recovery_points(both: tuple[list[Any], list[Any]], hours: int)
 def test_order_of_what_can_be_restored(both: tuple[list[Any], list[Any]]) -> None:
     off = backups(status="DISABLED", days=None, earliest=None, latest=None)
     one, other = (
-        told(list(dynamodb.restorable(TABLE,
-                Restorable(off, RecoveryPoints(VAULT, tuple(points), NOW))))) for points in both
+        told(list(dynamodb.restorable(TABLE, Restorable(off, RecoveryPoints(VAULT, tuple(points), NOW))))) for points in both
     )
     assert one == other
 
@@ -221,12 +221,12 @@ def test_order_of_backup_rules(both: tuple[list[Any], list[Any]], retention: int
 def test_order_of_measurements(both: tuple[list[Any], list[Any]]) -> None:
     one, other = both
     hour = timedelta(hours=1)
-    of_tables = [list(dynamodb.replication_latency(REPLICA, ReplicationLatency(tuple(each), hour),
-            limit_ms=1000)) for each in both]
+    of_tables = [list(dynamodb.replication_latency(REPLICA, ReplicationLatency(tuple(each), hour), limit_ms=1000)) for each in both]
     assert told(of_tables[0]) == told(of_tables[1])
     assert passes(of_tables[0]) is (bool(one) and all(value < 1000 for value in one))
-    of_buckets = [list(s3.replication_latency(REPLICATION, ReplicationProgress(tuple(each), (), hour),
-            limit_minutes=15)) for each in both]
+    of_buckets = [
+        list(s3.replication_latency(REPLICATION, ReplicationProgress(tuple(each), (), hour), limit_minutes=15)) for each in both
+    ]
     assert told(of_buckets[0]) == told(of_buckets[1])
     assert passes(of_buckets[0]) is (bool(other) and all(value <= 900 for value in other))
 
@@ -400,9 +400,7 @@ def denies_plain_http(statement: Mapping[str, Any], resource: str) -> bool:
 @given(statement=one_or_list(statements | near_misses), more=st.booleans())
 def test_plain_http_is_denied_only_where_a_statement_denies_it(statement: Any, more: bool) -> None:
     policy = {"Statement": statement, **({"Version": "2012-10-17", "Id": "x"} if more else {})}
-    denied = [
-        any(denies_plain_http(each, resource) for each in listed(statement)) for resource in (ARN, f"{ARN}/*")
-    ]
+    denied = [any(denies_plain_http(each, resource) for each in listed(statement)) for resource in (ARN, f"{ARN}/*")]
     found = list(s3.https_only(BUCKET, policy))
     assert len(found) == denied.count(False)
     assert passes(found) is all(denied)
