@@ -88,9 +88,12 @@ class Ended:
 def suite(tmp_path: Path) -> Callable[..., Ended]:
     """Run the suite as people do, in a process of its own: `suite("--env", "sit", environ={...})`."""
 
-    def run(*arguments: str, environ: Mapping[str, str] | None = None, cwd: Path = ROOT, timeout: float = 120) -> Ended:
+    def run(
+        *arguments: str, environ: Mapping[str, str] | None = None, cwd: Path = ROOT, timeout: float = 120, cache: bool = False
+    ) -> Ended:
         directory = tmp_path / "report"
-        command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--report-dir={directory}", *arguments]
+        plugins = [] if cache else ["-p", "no:cacheprovider"]
+        command = [sys.executable, "-m", "pytest", *plugins, f"--report-dir={directory}", *arguments]
         ended = subprocess.run(
             command, cwd=cwd, env={**os.environ, **(environ or {})}, capture_output=True, text=True, timeout=timeout,
             check=False,

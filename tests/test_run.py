@@ -182,8 +182,7 @@ NARROW = [
 
 @pytest.mark.parametrize("narrowing", NARROW, ids=" ".join)
 def test_a_narrowed_run_is_partial(suite: Suite, settings: dict[str, str], narrowing: list[str]) -> None:
-    cache = [] if narrowing[0] not in ("--lf", "--sw") else ["-p", "cacheprovider"]
-    ended = suite(*PROD, *cache, *narrowing, environ=settings)
+    ended = suite(*PROD, *narrowing, environ=settings, cache=narrowing[0] in ("--lf", "--sw"))
     assert ended.status != 0
     assert ended.sign_off["verdict"] == "NO-GO" and not ended.sign_off["valid_for_sign_off"]
     assert any(reason.startswith("PARTIAL") for reason in ended.sign_off["incomplete_because"])

@@ -287,8 +287,9 @@ def test_point_in_time_recovery_passes_only_on_a_fresh_window_of_the_required_le
     if status != "ENABLED" or period is None or earliest is None or latest is None:
         assert not passes(found)
         return
-    reset = (NOW - earliest) < timedelta(days=limit) and (NOW - earliest) < timedelta(minutes=age) - timedelta(hours=1)
-    good = period >= limit and NOW - latest <= timedelta(minutes=fresh) and not reset
+    hour, reach = timedelta(hours=1), NOW - earliest
+    reset = reach < timedelta(days=limit) - hour and reach < timedelta(minutes=age) - hour
+    good = period >= limit and timedelta(minutes=-5) <= NOW - latest <= timedelta(minutes=fresh) and not reset
     assert passes(found) is good
 
 
