@@ -5,6 +5,7 @@ The options stand in `fixtures/options.py`: pytest must know them before it look
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import gc
 import json
@@ -23,8 +24,9 @@ from fixtures.inventory import load
 from fixtures.plan_files import PlanError, Policy
 from fixtures.resources import KINDS
 from fixtures.run import Run, in_turn
+from reports.files import clear, new_directory
 from reports.outcome import judge, known_marks, resource_of
-from reports.plugin import SignOffPlugin
+from reports.plugin import NOT_DECLARED, SignOffPlugin
 from reports.scope import ScopeError, ScopeExpression
 
 pytest_plugins = ["fixtures.account", "fixtures.dynamodb", "fixtures.s3"]
@@ -58,37 +60,45 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError("--env: found nothing, expected the environment to validate, such as --env sit")
         return
     worker: Mapping[str, Any] = getattr(config, "workerinput", {})
+    reports = not worker and not looks_only_at_tests(config)
     try:
+        if reports and config.getoption("--report-dir"):
+            clear(config.getoption("--report-dir"))
         inventory = load(env, config.getoption("--plans"))
         for mark in sorted(known_marks(inventory)):
             config.addinivalue_line("markers", f"{mark}: set by the suite on what belongs there")
         expression = ScopeExpression(config.getoption("-m"), known_marks(inventory))
     except (PlanError, ScopeError) as error:
         raise pytest.UsageError(str(error)) from None
+    except OSError as error:
+        raise pytest.UsageError(f"--report-dir: {error.filename}: {error.strerror}") from None
     if config.getoption("--read-threads") < 1:
         raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
     shared = worker.get("shared")
     run = config.stash[RUN] = Run(
         inventory,
+        plans=config.getoption("--plans").resolve(),
         threads=config.getoption("--read-threads"),
         simulate=config.getoption("--simulate"),
         processes=worker.get("workercount", 1),
         shared=Path(shared) if shared else None,
         started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
     )
-    directory = config.getoption("--report-dir") or ROOT / "reports/output" / f"{env}-{run.started:%Y%m%dT%H%M%SZ}"
+    directory = config.getoption("--report-dir") or ROOT / "reports/output"
+    if reports:
+        if not config.getoption("--report-dir"):
+            directory = new_directory(directory, f"{env}-{run.started:%Y%m%dT%H%M%SZ}")
+        config.option.xmlpath = getattr(config.option, "xmlpath", None) or str(directory / "junit.xml")
+        config.option.htmlpath = getattr(config.option, "htmlpath", None) or str(directory / "report.html")
+        config.option.self_contained_html = True
+    if config.option.iam_policy:
+        config.option.verbose = -2  # nothing but the policy on standard output
     config.stash[SIGN_OFF] = SignOffPlugin(run, directory, expression, narrowed(config, run))
     config.pluginmanager.register(config.stash[SIGN_OFF])
     # pytest-xdist's workers parse the command line anew. Before they know an option of ours they would take its value, where
     # that is an existing directory, for a directory of tests.
     given = re.sub(r"(?m)^(--plans|--report-dir)\n", r"\1=", "\n".join(map(str, config.invocation_params.args)))
     config.invocation_params = dataclasses.replace(config.invocation_params, args=tuple(given.split("\n")))
-    if config.option.iam_policy:
-        config.option.verbose = -2  # nothing but the policy on standard output
-    elif not worker and not config.option.collectonly:
-        config.option.xmlpath = config.option.xmlpath or str(directory / "junit.xml")
-        config.option.htmlpath = getattr(config.option, "htmlpath", None) or str(directory / "report.html")
-        config.option.self_contained_html = True
 
 
 def narrowed(config: pytest.Config, run: Run) -> list[str]:
@@ -96,6 +106,8 @@ def narrowed(config: pytest.Config, run: Run) -> list[str]:
     given = {Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args}
     suites = {ROOT / name for name in run.inventory.environment.suites}
     reasons = [] if suites <= given and not any("::" in argument for argument in config.args) else ["tests were named"]
+    if config.inipath != ROOT / "pyproject.toml":
+        reasons.append(f"another configuration was used: {config.inipath}")
     return reasons + [f"{option} was given" for name, option in NARROWING.items() if getattr(config.option, name, None)]
 
 
@@ -110,8 +122,6 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
             try:
                 config.stash[SIGN_OFF].begin()
                 run.begin(distributed=bool(getattr(config.option, "tx", None)))
-            except OSError as error:
-                raise pytest.UsageError(f"--report-dir: {error.strerror}: {error.filename}") from None
             except NotSignedIn as error:
                 profile = run.inventory.environment.profile
                 how = f"aws sso login --profile {profile}" if profile else "see the AWS settings of your shell"
@@ -132,6 +142,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     gc.freeze()
     if run := config.stash.get(RUN, None):
         run.end()
+        with contextlib.suppress(OSError):  # which it says of a directory that holds reports
+            config.stash[SIGN_OFF].directory.rmdir()
 
 
 def looks_only_at_tests(config: pytest.Config) -> bool:
@@ -164,16 +176,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
             if declares := metafunc.definition.get_closest_marker("declares"):
                 resources = [each for each in resources if getattr(each, declares.args[0])]
             if not resources:
-                metafunc.parametrize(name, [pytest.param(None, id="not-declared")])
+                metafunc.parametrize(name, [pytest.param(None, id=NOT_DECLARED)])
                 return
             metafunc.parametrize(name, resources, ids=[each.id for each in resources])
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Generator[None]:
-    """What no resource of the environment declares is not applicable: it is not collected."""
-    items[:] = [item for item in items if not item.nodeid.endswith("[not-declared]")]
-    yield
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:

@@ -245,6 +245,8 @@ def encryption(table: Table, description: TableDescription) -> Iterator[Finding]
         return
     if (found.type, found.status) != ("KMS", "ENABLED"):
         yield Problem(where, expected="KMS, ENABLED", observed=f"{found.type or 'no type'}, {found.status}")
+    if found.key and f":{table.account}:" not in found.key:
+        yield Problem(where, expected=f"a key of account {table.account}", observed=found.key)
     if found.inaccessible_since:
         yield Problem(
             where,
@@ -287,7 +289,9 @@ def _hourly(schedule: str) -> bool:
     if rate := re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", schedule):
         return int(rate[1]) * (1 if rate[2] == "minute" else 60) <= 60
     if fields := re.fullmatch(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)", schedule):
-        _, hour, day, month, weekday, year = fields.groups()
+        minute, hour, day, month, weekday, year = fields.groups()
+        if not re.fullmatch(r"\*|[0-5]?\d([,/-][0-5]?\d)*|\*/[0-5]?\d", minute):
+            return False
         return hour in ("*", "0/1", "*/1", "0-23") and {day, month, weekday, year} <= {"*", "?"}
     return False
 

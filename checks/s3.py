@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -447,12 +448,15 @@ _DOCTYPE = {"expected-doctype-but-got-start-tag", "unknown-doctype", "non-void-e
 
 def _well_formed(where: str, text: str) -> Iterator[Finding]:
     # HTML lets a document end anywhere and calls it whole. One that was cut off while uploading is told by its end.
+    marked_up = re.sub(r"(?s)<!--.*?-->", "", text).lower()
     for tag in ("<html", "</html>"):
-        if tag not in text.lower():
+        if tag not in marked_up:
             yield Problem(where, expected="a whole HTML document", observed=f"no {tag.rstrip('>')}> in it")
             return
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
-    parser.parse(text)
+    body = parser.parse(text).find("body")
+    if body is None or (not "".join(body.itertext()).strip() and body.find(".//img") is None):
+        yield Problem(where, expected="a document with something to read", observed="an empty body")
     for (line, _), code, _ in [error for error in parser.errors if error[1] not in _DOCTYPE][:3]:
         yield Problem(where, expected="well-formed HTML", observed=f"line {line}: {code.replace('-', ' ')}")
 

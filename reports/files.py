@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import platform
-import shutil
-import subprocess
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
-from importlib.metadata import version
 from pathlib import Path
 
 from fixtures.aws import Call
 from fixtures.run import Run
 from reports import html, markdown
+from reports.provenance import Commit, settings, versions
 from reports.sign_off import (
     CheckResult,
     Conflict,
@@ -26,8 +24,6 @@ from reports.sign_off import (
     decide_plan,
 )
 
-ROOT = Path(__file__).parent.parent
-_JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
 _PROMOTED_FROM = {"sit": "dev", "prod": "sit"}
 
 
@@ -39,11 +35,11 @@ def compose(
     *,
     finished: datetime,
     incomplete_because: Sequence[str],
+    commit: Commit,
 ) -> SignOff:
     """The sign-off of a run that ended."""
     environment, inventory = run.inventory.environment, run.inventory
     verdict = decide(results, incomplete_because)
-    commit, dirty = _commit()
     plans = tuple(_plan(run, number, results, incomplete_because) for number in scope.plans)
     invalid = [*incomplete_because] if verdict != "GO" else []
     if run.simulate:
@@ -54,8 +50,8 @@ def compose(
         invalid.insert(0, f"the verdict is {verdict}")
     if pending := [plan.number for plan in plans if plan.pending]:
         invalid.append(f"the inventory of plan {', '.join(pending)} is incomplete: most of it was not looked at")
-    if dirty:
-        invalid.append(f"the code that judged is not a commit: {dirty}")
+    if commit.wrong:
+        invalid.append(f"the code that judged is not a commit: {commit.wrong}")
     return SignOff(
         verdict=verdict,
         headline=_headline(run, scope, results, plans, verdict, incomplete_because),
@@ -76,8 +72,9 @@ def compose(
         checks=tuple(results),
         conflicts=tuple(Conflict(**conflict.model_dump()) for conflict in inventory.conflicts),
         provenance=Provenance(
-            commit=commit,
-            versions=_versions(),
+            commit=commit.id,
+            versions=versions(),
+            settings=settings(),
             digests=dict(inventory.digests),
             calls=len(calls),
             evidence_sha256=_sha256(_evidence(calls)),
@@ -135,39 +132,27 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _versions() -> dict[str, str]:
-    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib")
-    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
-
-
-def _commit() -> tuple[str, str]:
-    """The commit of the suite, and why it does not tell which code judged, or ""."""
-    git = shutil.which("git")
-    if git is None:
-        return "unknown", "git is not installed"
-
-    def ask(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603  # git, with words that stand here
-            [git, "-C", str(ROOT), *command], capture_output=True, text=True, check=False
-        )
-
-    head = ask("rev-parse", "HEAD")
-    if head.returncode:
-        return "unknown", "the suite does not stand in a git repository"
-    status = ask("status", "--porcelain", "--", *_JUDGING)
-    changed = [line[3:] for line in status.stdout.splitlines()]
-    if status.returncode or changed:
-        return head.stdout.strip(), f"changed since: {', '.join(changed[:5])}" if changed else "git cannot say what changed"
-    return head.stdout.strip(), ""
-
-
 WRITTEN = ("sign-off.json", "sign-off.html", "sign-off.md", "evidence.jsonl", "junit.xml", "report.html")
 
 
 def clear(directory: Path) -> None:
-    """Remove the reports of an earlier run: a run that does not end must not leave another's verdict behind."""
+    """Make room in the directory: a run that does not end must not leave another's verdict behind. Raises OSError."""
+    directory.mkdir(parents=True, exist_ok=True)
     for name in WRITTEN:
-        (directory / name).unlink(missing_ok=True)
+        (directory / name).touch()  # which tells whether it can be written, before there is something to lose
+        (directory / name).unlink()
+
+
+def new_directory(parent: Path, name: str) -> Path:
+    """A directory of its own for the reports of one run, though another should begin in the same second. Raises OSError."""
+    for number in itertools.count(1):
+        directory = parent / (name if number == 1 else f"{name}-{number}")
+        try:
+            directory.mkdir(parents=True)
+        except FileExistsError:
+            continue
+        return directory
+    raise AssertionError
 
 
 def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> dict[str, Path]:

@@ -151,7 +151,7 @@ def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
     return {
         "verdict": verdict.value,
         "reason": reason,
-        "problems": [vars(each) for each in found if isinstance(each, Problem)],
+        "problems": [{name: str(value) for name, value in vars(each).items()} for each in found if isinstance(each, Problem)],
         "observations": [f"{each.resource}: {each.text}" for each in found if isinstance(each, Observation)],
         "evidence": sorted(set(evidence)),
         "absent": isinstance(cannot, Absent),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import pickle
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -15,10 +16,24 @@ from fixtures.aws import Call
 from fixtures.run import Run
 from reports import files
 from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
+from reports.provenance import JUDGING, ROOT, Commit, commit_of
 from reports.scope import PHASES, ScopeExpression
 from reports.sign_off import CheckResult, Scope, SignOff, block
 
 RESULT = pytest.StashKey[CheckResult]()
+
+
+NOT_DECLARED = "not-declared"  # the id of a test that no resource of the environment is declared for
+
+
+def tests_in(suite: Path) -> set[tuple[str, str]]:
+    """(file, function) of every test that is written in a suite, whatever pytest is told to collect."""
+    return {
+        (path.name, node.name)
+        for path in suite.rglob("test_*.py")
+        for node in ast.parse(path.read_bytes()).body
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    }
 
 
 class SignOffPlugin:
@@ -31,17 +46,33 @@ class SignOffPlugin:
         self._collected: set[str] = set()
         self._outcomes: dict[str, list[dict[str, Any]]] = {}
         self._broken: list[str] = []
+        self._seen: set[tuple[str, str]] = set()
+        self._commit = Commit("unknown", "nobody looked")
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
-        """Make room for the reports. Raises OSError."""
-        files.clear(self.directory)
-        self.directory.mkdir(parents=True, exist_ok=True)
+        """Note which code judges, before it does."""
+        self._commit = self._judging()
+
+    def _judging(self) -> Commit:
+        """The commit of the suite; and of the plan files, where they are others than its own."""
+        own = commit_of(ROOT, JUDGING)
+        if self.run.plans.is_relative_to(ROOT):
+            return own
+        plans = commit_of(self.run.plans, (".",))
+        return Commit(f"{own.id}; plans of {self.run.plans}: {plans.id}", own.wrong or plans.wrong)
 
     # -- which checks there should be
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
+        self._seen = {(item.path.name, item.originalname) for item in items if isinstance(item, pytest.Function)}
+        # What no resource of the environment declares is not applicable: it is not collected.
+        items[:] = [item for item in items if not item.nodeid.endswith(f"[{NOT_DECLARED}]")]
+        self._describe(items)
+        yield
+
+    def _describe(self, items: list[pytest.Item]) -> None:
         for item in items:
             if not isinstance(item, pytest.Function):
                 continue
@@ -60,7 +91,7 @@ class SignOffPlugin:
         config = session.config
         if hasattr(config, "workerinput") and self.run.shared:
             path = self.run.shared / f"{config.workerinput['workerid']}.scope"
-            path.write_bytes(pickle.dumps((self._expected, self._collected)))
+            path.write_bytes(pickle.dumps((self._expected, self._collected, self._seen)))
 
     # -- what became of them
 
@@ -138,9 +169,10 @@ class SignOffPlugin:
     def _gather(self) -> None:
         """The scope as the workers saw it."""
         for path in sorted(self.run.shared.glob("*.scope")) if self.run.shared else []:
-            expected, collected = pickle.loads(path.read_bytes())
+            expected, collected, seen = pickle.loads(path.read_bytes())
             self._expected.update(expected)
             self._collected |= collected
+            self._seen |= seen
 
     def _conclude(self, exitstatus: int, calls: list[Call]) -> SignOff:
         inventory = self.run.inventory
@@ -166,11 +198,22 @@ class SignOffPlugin:
             calls,
             finished=datetime.now(UTC),
             incomplete_because=self._incomplete(exitstatus, scope, results),
+            commit=self._committed(),
         )
+
+    def _committed(self) -> Commit:
+        """The commit that judged from the beginning to the end."""
+        after = self._judging()
+        if after == self._commit:
+            return after
+        return Commit(after.id, after.wrong or self._commit.wrong or f"it was {self._commit.id} when the run began")
 
     def _incomplete(self, exitstatus: int, scope: Scope, results: list[CheckResult]) -> list[str]:
         reasons = list(dict.fromkeys(self._broken))
         partial = list(self._narrowed)
+        written = {test for suite in self.run.inventory.environment.suites for test in tests_in(ROOT / suite)}
+        if unseen := sorted(written - self._seen):
+            partial.append(f"tests were not collected: {', '.join(':'.join(test) for test in unseen[:5])}")
         if missing := scope.expected - scope.collected:
             partial.append(f"{missing} of {scope.expected} checks in scope were not selected")
         reasons += [f"PARTIAL: {reason}" for reason in partial]

@@ -123,10 +123,11 @@ class Conflict(_Part):
 
 
 class Provenance(_Part):
-    """What judged, and by which files. Digests are SHA-256 in hexadecimal."""
+    """What judged, by which files, and over whose wire AWS was asked. Digests are SHA-256 in hexadecimal."""
 
     commit: str
     versions: dict[str, str]
+    settings: dict[str, str] = {}
     digests: dict[str, str]
     calls: int
     evidence_sha256: str

@@ -1,0 +1,95 @@
+"""Which code and which plan files judged: what an auditor needs to find them again.
+
+Git is asked for the contents of the commit and not for what changed since: settings and marks of a checkout decide what
+`git status` shows.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).parent.parent
+JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
+_KINDS = {".py", ".toml", ".j2", ".css"}
+
+
+@dataclass(frozen=True)
+class Commit:
+    """The commit that files stand in, and why it does not tell what is in them, or ""."""
+
+    id: str
+    wrong: str
+
+
+def commit_of(root: Path, paths: Sequence[str]) -> Commit:
+    """The commit in which the files below `paths` stand as they are."""
+    git = shutil.which("git")
+    if git is None:
+        return Commit("unknown", "git is not installed")
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+
+    def ask(*command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(  # noqa: S603  # git, with words that stand here
+            [git, "-C", str(root), *command], capture_output=True, text=True, check=False, env=environ
+        )
+
+    head, tree = ask("rev-parse", "HEAD"), ask("ls-tree", "-r", "-z", "HEAD", "--", *paths)
+    if head.returncode or tree.returncode:
+        return Commit("unknown", f"{root} does not stand in a git repository with a commit")
+    committed = {}
+    for line in filter(None, tree.stdout.split("\0")):
+        description, _, name = line.partition("\t")
+        committed[name] = description.split()[2]
+    found = {name: _blob(root / name, len(next(iter(committed.values()), ""))) for name in _files(root, paths)}
+    changed = sorted(
+        name for name in committed.keys() | found.keys() if Path(name).suffix in _KINDS and committed.get(name) != found.get(name)
+    )
+    return Commit(head.stdout.strip(), f"changed since: {', '.join(changed[:5])}" if changed else "")
+
+
+def _files(root: Path, paths: Sequence[str]) -> list[str]:
+    found = [file for path in paths for file in ((root / path).rglob("*") if (root / path).is_dir() else [root / path])]
+    names = [file.relative_to(root) for file in found if file.suffix in _KINDS and file.is_file()]
+    return [name.as_posix() for name in names if "output" not in name.parts and "__pycache__" not in name.parts]
+
+
+def _blob(path: Path, length: int) -> str:
+    """The id that git gives to the file's contents: SHA-1, or SHA-256 in a repository of that format."""
+    data = path.read_bytes()
+    digest = hashlib.sha256 if length == 64 else hashlib.sha1
+    return digest(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """The versions of what a verdict depends on."""
+    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib")
+    return {"python": platform.python_version(), **{package: version(package) for package in packages}}
+
+
+def settings() -> dict[str, str]:
+    """The settings that decide over whose wire AWS was asked: proxies and certificates. Without passwords."""
+    names = (
+        "AWS_CA_BUNDLE",
+        "REQUESTS_CA_BUNDLE",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "HTTP_PROXY",
+        "http_proxy",
+        "NO_PROXY",
+        "no_proxy",
+    )
+    return {name: _without_password(value) for name in names if (value := os.environ.get(name))}
+
+
+def _without_password(value: str) -> str:
+    url = urlsplit(value)
+    return value if url.username is None else url._replace(netloc=f"[redacted]@{url.hostname}:{url.port}").geturl()
