@@ -26,10 +26,14 @@ RESULT = pytest.StashKey[CheckResult]()
 NOT_DECLARED = "not-declared"  # the id of a test that no resource of the environment is declared for
 
 
+def _place(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix() if path.is_relative_to(ROOT) else str(path)
+
+
 def tests_in(suite: Path) -> set[tuple[str, str]]:
     """(file, function) of every test that is written in a suite, whatever pytest is told to collect."""
     return {
-        (path.name, node.name)
+        (_place(path), node.name)
         for path in suite.rglob("test_*.py")
         for node in ast.parse(path.read_bytes()).body
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
@@ -66,7 +70,7 @@ class SignOffPlugin:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> Generator[None]:
-        self._seen = {(item.path.name, item.originalname) for item in items if isinstance(item, pytest.Function)}
+        self._seen = {(_place(item.path), item.originalname) for item in items if isinstance(item, pytest.Function)}
         # What no resource of the environment declares is not applicable: it is not collected.
         items[:] = [item for item in items if not item.nodeid.endswith(f"[{NOT_DECLARED}]")]
         self._describe(items)
@@ -213,7 +217,9 @@ class SignOffPlugin:
         partial = list(self._narrowed)
         written = {test for suite in self.run.inventory.environment.suites for test in tests_in(ROOT / suite)}
         if unseen := sorted(written - self._seen):
-            partial.append(f"tests were not collected: {', '.join(':'.join(test) for test in unseen[:5])}")
+            partial.append(
+                f"tests were not collected: {', '.join('::'.join(test) for test in unseen[:3])}" + (" …" if len(unseen) > 3 else "")
+            )
         if missing := scope.expected - scope.collected:
             partial.append(f"{missing} of {scope.expected} checks in scope were not selected")
         reasons += [f"PARTIAL: {reason}" for reason in partial]
