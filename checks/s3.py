@@ -455,10 +455,11 @@ def _well_formed(where: str, text: str) -> Iterator[Finding]:
             return
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     body = parser.parse(text).find("body")
-    if body is None or (not "".join(body.itertext()).strip() and body.find(".//img") is None):
-        yield Problem(where, expected="a document with something to read", observed="an empty body")
-    for (line, _), code, _ in [error for error in parser.errors if error[1] not in _DOCTYPE][:3]:
+    errors = [error for error in parser.errors if error[1] not in _DOCTYPE]
+    for (line, _), code, _ in errors[:3]:
         yield Problem(where, expected="well-formed HTML", observed=f"line {line}: {code.replace('-', ' ')}")
+    if not errors and (body is None or (not len(body) and not (body.text or "").strip())):
+        yield Problem(where, expected="a document with something in it", observed="an empty body")
 
 
 # ---------------------------------------------------------------------------------------------- disaster recovery

@@ -6,9 +6,10 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import botocore.session
 import pytest
 
-from fixtures.aws import Call, _Pace, _read_booleans, redact
+from fixtures.aws import Answer, Call, CannotLook, Door, _demand_types, _Malformed, _Pace, _read_booleans, redact
 from fixtures.inventory import load
 
 CALL = Call(
@@ -120,3 +121,50 @@ def test_a_documented_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_the_account_that_begins_with_a_zero_is_text() -> None:
     assert load("prod").environment.account == "093646564004"
+
+
+SHAPES = botocore.session.Session().get_service_model("dynamodb")
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"DeletionProtectionEnabled": "false"},
+        {"DeletionProtectionEnabled": 0},
+        {"TableStatus": 7},
+        {"CreationDateTime": "yesterday"},
+        {"GlobalSecondaryIndexes": {"IndexName": "x"}},
+        {"GlobalSecondaryIndexes": ["x"]},
+        {"KeySchema": [{"AttributeName": ["id"]}]},
+        {"ItemCount": True},
+    ],
+    ids=str,
+)
+def test_a_value_of_another_type_is_not_understood(table: dict[str, Any]) -> None:
+    shape = SHAPES.operation_model("DescribeTable").output_shape
+    _demand_types(shape, {"Table": {"TableStatus": "ACTIVE", "DeletionProtectionEnabled": False, "ItemCount": 1}})
+    with pytest.raises(_Malformed, match=next(iter(table))):
+        _demand_types(shape, {"Table": table})
+
+
+@pytest.mark.parametrize(
+    ("pages", "whole"),
+    [
+        ([{"IsTruncated": True, "NextContinuationToken": "a"}, {"IsTruncated": False}], True),
+        ([{"IsTruncated": True}], False),
+        ([{"IsTruncated": True, "NextContinuationToken": "a"}, {"IsTruncated": True}], False),
+        ([{"IsTruncated": True, "NextContinuationToken": "a"}, {"IsTruncated": True, "NextContinuationToken": "a"}], False),
+    ],
+    ids=["two pages", "more, and not where", "more after the second, and not where", "in a circle"],
+)
+def test_a_listing_is_read_to_its_end(pages: list[dict[str, Any]], whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    door = Door(load("sit").environment, ["s3:ListObjectsV2"])
+    answers = iter(pages)
+    listing = door.pages("s3:ListObjectsV2", "eu-west-1", {"Bucket": "b"}, lambda **_: Answer(next(answers)))
+    if whole:
+        assert len(list(listing)) == len(pages)
+    else:
+        with pytest.raises(CannotLook):
+            list(listing)

@@ -392,3 +392,90 @@ def test_a_fact_may_call_only_what_it_declares(small_estate: Simulation, monkeyp
     with pytest.raises(Refused):
         door.call("dynamodb:PutItem", "eu-west-1", {"TableName": "orders-prod", "Item": {}})
     assert door.calls() == []
+
+
+# ---------------------------------------------------------------------------------------------- what judged
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A copy of the suite in a git repository of its own."""
+    root = tmp_path / "checkout"
+    names = ["checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml"]
+    for name in names:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("output", "__pycache__"))
+        else:
+            shutil.copy(ROOT / name, root / name)
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *command], cwd=root, check=True, capture_output=True)
+    return root
+
+
+def why_not(ended: Any) -> str:
+    return "; ".join(ended.sign_off["invalid_because"])
+
+
+def test_a_clean_commit_is_the_code_that_judged(suite: Suite, settings: dict[str, str], checkout: Path) -> None:
+    ended = suite("--env=prod", f"--plans={SMALL}", "-m", "plan04", environ=settings, cwd=checkout)
+    assert (ended.status, ended.sign_off["verdict"]) == (0, "GO"), ended.output
+    assert len(ended.sign_off["provenance"]["commit"].split(";")[0]) == 40
+    assert "code that judged" not in why_not(ended) or str(SMALL) in ended.sign_off["provenance"]["commit"]
+
+
+def test_plan_files_that_no_commit_holds_sign_nothing_off(
+    suite: Suite, settings: dict[str, str], checkout: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(SMALL, plans := tmp_path / "thin")
+    ended = suite("--env=prod", f"--plans={plans}", "-m", "plan04", environ=settings, cwd=checkout)
+    assert "does not stand in a git repository" in why_not(ended)
+
+
+HIDDEN = {
+    "changed": lambda root: (root / "checks/s3.py").write_text((root / "checks/s3.py").read_text() + "\n"),
+    "changed, and git told to look away": lambda root: (
+        subprocess.run(["git", "update-index", "--assume-unchanged", "checks/s3.py"], cwd=root, check=True),
+        (root / "checks/s3.py").write_text((root / "checks/s3.py").read_text() + "\n"),
+    ),
+    "added, and git told to ignore it": lambda root: (
+        (root / ".git/info/exclude").write_text("more.py\n"),
+        (root / "checks/more.py").write_text(""),
+    ),
+}
+
+
+@pytest.mark.parametrize("what", HIDDEN)
+def test_code_that_is_not_the_commit_signs_nothing_off(checkout: Path, what: str) -> None:
+    from reports.provenance import JUDGING, commit_of
+
+    assert commit_of(checkout, JUDGING).wrong == ""
+    HIDDEN[what](checkout)
+    assert commit_of(checkout, JUDGING).wrong.startswith("changed since: checks/")
+
+
+def test_tests_that_are_kept_from_collection_make_the_run_partial(suite: Suite, settings: dict[str, str], checkout: Path) -> None:
+    (checkout / "tests_sit/post_deployment/conftest.py").write_text("collect_ignore = ['test_dynamodb.py']\n")
+    ended = suite("--env=prod", f"--plans={SMALL}", environ=settings, cwd=checkout)
+    assert (ended.status, ended.sign_off["verdict"]) == (1, "NO-GO")
+    assert any("tests_sit/post_deployment/test_dynamodb.py::test_" in reason for reason in ended.sign_off["incomplete_because"])
+
+
+def test_another_configuration_makes_the_run_partial(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+    other = tmp_path / "other.toml"
+    other.write_text((ROOT / "pyproject.toml").read_text().replace('pythonpath = ["."]', f'pythonpath = ["{ROOT}"]'))
+    ended = suite(*PROD, "-c", str(other), f"--rootdir={ROOT}", "tests_sit", "tests_prod", environ=settings)
+    assert ended.status != 0
+    assert any("another configuration" in reason for reason in ended.sign_off["incomplete_because"])
+
+
+def test_a_run_that_does_not_start_leaves_no_older_verdict(suite: Suite, settings: dict[str, str]) -> None:
+    assert suite(*PROD, "-m", "plan04", environ=settings).sign_off["verdict"] == "GO"
+    assert suite(*PROD, "-m", "plan04", "--read-threads=0", environ=settings).sign_off == {}
+    assert suite(*PROD, "-m", "plan04", environ=settings).sign_off["verdict"] == "GO"
+    assert suite(*PROD, "-m", "plan04").sign_off == {}
+
+
+def test_a_report_directory_that_cannot_be_written(suite: Suite) -> None:
+    told = one_line_and_exit_4(suite("--env=sit", "--simulate", "--report-dir=/proc/reports"))
+    assert "--report-dir" in told

@@ -396,6 +396,10 @@ TEMPLATES = [
     Example(DOCUMENT, "with a charset and in another case", document(HTML.upper(), "Text/HTML; charset=utf-8")),
     Example(DOCUMENT, "with a byte order mark", document(b"\xef\xbb\xbf" + HTML.encode())),
     Example(DOCUMENT, "without a doctype", document(HTML.removeprefix("<!doctype html>"))),
+    Example(DOCUMENT, "nothing in it", document("<!DOCTYPE html><html><body> </body></html>"),
+            (bad_document("a document with something in it", "an empty body"),)),
+    Example(DOCUMENT, "marked up in a comment alone", document("<!-- <html></html> --><p>Welcome</p>"),
+            (bad_document(WHOLE, "no <html> in it"),)),
     Example(DOCUMENT, "an old doctype and closed void elements", document(
         '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" '
         '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">'
