@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
         if suite_named(named) and not (option.help or option.version or option.markers):
             raise pytest.UsageError("--env: found nothing, expected the environment to validate, such as --env sit")
         return
+    gc.set_threshold(100_000)  # a run makes little garbage: looking for it as often as Python does costs a fifth of a run
     worker: Mapping[str, Any] = getattr(config, "workerinput", {})
     reports = not worker and not looks_only_at_tests(config)
     try:
@@ -183,7 +184,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin every read that the selected tests declare, before the first of them waits for any."""
-    gc.freeze()  # what stands now stands until the end: looking through it again and again costs a fifth of a run
+    gc.freeze()  # what stands now stands until the end
     run = session.config.stash.get(RUN, None)
     if run and run.reads and session.items:
         worker = getattr(session.config, "workerinput", {})
