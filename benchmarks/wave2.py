@@ -1,6 +1,6 @@
 """How much longer the suite takes than boto3 alone for the same reads, and how it grows with the estate.
 
-    python benchmarks/wave2.py [--runs 5] [--env sit] [--latency-ms 50] [--emulator] [--large]
+    python benchmarks/wave2.py [--runs 5] [--env sit] [--latency-ms 50] [--replay] [--large]
 
 Exits 1 if a call was made twice, or if a run of the suite was not GO.
 """
@@ -26,9 +26,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=5, metavar="N", help="measured runs of each (default: 5)")
     parser.add_argument("--env", default="sit", metavar="NAME", help="the environment (default: sit)")
     parser.add_argument("--latency-ms", type=float, default=50, metavar="MS", help="of every request (default: 50)")
-    parser.add_argument(
-        "--emulator", action="store_true", help="let the emulator answer every request, and not each distinct one once"
-    )
+    parser.add_argument("--replay", action="store_true", help="let the proxy answer from memory what was asked before")
     parser.add_argument("--large", action="store_true", help="measure growth: 250, 500, 1,000 tables and buckets")
     options = parser.parse_args()
     if options.runs < 1 or options.latency_ms < 0:
@@ -38,7 +36,7 @@ def main() -> int:
             faults = measure_large(options.env, Path(directory))
         else:
             latency = options.latency_ms / 1000
-            faults = compare(options.env, options.runs, latency, not options.emulator, Path(directory))
+            faults = compare(options.env, options.runs, latency, options.replay, Path(directory))
     for fault in faults:
         print(f"WRONG: {fault}")
     return 1 if faults else 0
