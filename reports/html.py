@@ -37,7 +37,9 @@ def visible(text: str) -> str:
 
     Control characters could hide what follows them, and bidirectional ones could show a name as another.
     """
-    shown = "".join(map(_visible_character, text[:LIMIT]))
+    shown = text[:LIMIT]
+    if not shown.isprintable():  # almost every text is
+        shown = "".join(map(_visible_character, shown))
     return shown if len(text) <= LIMIT else f"{shown}… ({len(text):,} characters in all)"
 
 
