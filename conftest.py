@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from fixtures.aws import NotSignedIn
-from fixtures.facts import FACTS, READS
+from fixtures.facts import FACTS, READS, Reads
 from fixtures.iam import policy as iam_policy
 from fixtures.inventory import load
 from fixtures.plan_files import PlanError, Policy
@@ -209,6 +209,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
 # ---------------------------------------------------------------------------------------------- for the tests
 
 
+@pytest.fixture(scope="session")
+def reads(request: pytest.FixtureRequest) -> Reads:
+    """The reads of the run, from which every fact takes its own."""
+    return request.config.stash[READS]
+
+
 @pytest.fixture
 def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
     """`verify(check, *facts, **limits)`: judge, and fail the test with everything that the check found."""
@@ -219,13 +225,13 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
     return verify
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def policy(request: pytest.FixtureRequest) -> Policy:
     """The limits of the environment."""
     return request.config.stash[RUN].inventory.environment.policy
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def required_tags(request: pytest.FixtureRequest) -> Mapping[str, str]:
     """The tags that every resource of the environment carries."""
     return request.config.stash[RUN].inventory.tags

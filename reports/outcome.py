@@ -13,8 +13,8 @@ import pytest
 
 import checks
 from checks import Check, Finding, Observation, Problem, Undecided
-from fixtures.aws import Absent, CannotLook
-from fixtures.facts import EVIDENCE, REASON
+from fixtures.aws import Absent
+from fixtures.facts import FACTS, READS, Reading
 from fixtures.inventory import Inventory
 from fixtures.resources import KINDS, Resource
 from reports.scope import PHASES
@@ -108,12 +108,13 @@ def judge(item: pytest.Function, findings: Sequence[Finding]) -> None:
     item.stash[FINDINGS] = list(findings)
     problems = [each for each in findings if isinstance(each, Problem)]
     undecided = [each for each in findings if isinstance(each, Undecided)]
+    if not problems and not undecided:
+        return
     check = check_of(item)
     if problems:
         lines = [f"{each.resource}: expected {each.expected}, observed {each.observed}" for each in problems]
         pytest.fail(failure_text(check, [*lines, f"fix: {check.fix}"]), pytrace=False)
-    if undecided:
-        pytest.fail(failure_text(check, _inconclusive(f"{each.resource}: {each.reason}" for each in undecided)), pytrace=False)
+    pytest.fail(failure_text(check, _inconclusive(f"{each.resource}: {each.reason}" for each in undecided)), pytrace=False)
 
 
 def _inconclusive(reasons: Iterable[str]) -> Iterator[str]:
@@ -121,9 +122,15 @@ def _inconclusive(reasons: Iterable[str]) -> Iterator[str]:
         yield f"inconclusive: {reason}"
 
 
+def readings(item: pytest.Function) -> list[Reading]:
+    """What became of the reads that the test declares by asking for facts."""
+    reads = item.config.stash.get(READS, None)
+    return [reads.reading(name, resource_of(item)) for name in item.fixturenames if name in FACTS] if reads else []
+
+
 def explain(item: pytest.Function, call: pytest.CallInfo[Any]) -> None:
     """Put the headline of the check over the failure of a fact that it asked for."""
-    if call.excinfo and item.stash.get(REASON, None) and isinstance(call.excinfo.value, pytest.fail.Exception):
+    if call.excinfo and isinstance(call.excinfo.value, pytest.fail.Exception) and any(each.error for each in readings(item)):
         failure = call.excinfo.value
         failure.msg = failure_text(check_of(item), _inconclusive([failure.msg or ""]))
 
@@ -134,8 +141,8 @@ def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
     A test passes only if it judged: if it called `verify`, whose findings hold no problem and nothing undecided.
     """
     findings = item.stash.get(FINDINGS, None)
-    cannot: CannotLook | None = item.stash.get(REASON, None)
-    evidence: list[str] = item.stash.get(EVIDENCE, [])
+    made = readings(item)
+    cannot = next((each.error for each in made if each.error), None)
     verdict, reason = Verdict.INCONCLUSIVE, ""
     if findings is None:
         reason = str(cannot) if cannot else _why(report)
@@ -153,7 +160,7 @@ def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
         "reason": reason,
         "problems": [{name: str(value) for name, value in vars(each).items()} for each in found if isinstance(each, Problem)],
         "observations": [f"{each.resource}: {each.text}" for each in found if isinstance(each, Observation)],
-        "evidence": sorted(set(evidence)),
+        "evidence": sorted({call for each in made for call in each.calls}),
         "absent": isinstance(cannot, Absent),
     }
 
