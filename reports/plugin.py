@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import pickle
+from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
 from html import escape
@@ -18,7 +19,7 @@ from reports import files
 from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
 from reports.provenance import JUDGING, ROOT, Commit, commit_of
 from reports.scope import PHASES, ScopeExpression
-from reports.sign_off import CheckResult, Scope, SignOff, block
+from reports.sign_off import CheckResult, Scope, SignOff, Verdict, block
 
 RESULT = pytest.StashKey[CheckResult]()
 
@@ -52,6 +53,7 @@ class SignOffPlugin:
         self._broken: list[str] = []
         self._seen: set[tuple[str, str]] = set()
         self._commit = Commit("unknown", "nobody looked")
+        self._blocked: Counter[str] = Counter()
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
@@ -161,12 +163,15 @@ class SignOffPlugin:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
-        yield
         if hasattr(session.config, "workerinput") or not self.run.identity:
+            yield
             return
         self._gather()
+        results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
+        self._show_blocked(session.config, results)
+        yield
         calls = self.run.door.calls() if self.run.door else []
-        self.sign_off = self._conclude(int(session.exitstatus), calls)
+        self.sign_off = self._conclude(int(session.exitstatus), results, calls)
         paths = files.write(self.directory, self.sign_off, calls)
         if self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -180,9 +185,24 @@ class SignOffPlugin:
             self._collected |= collected
             self._seen |= seen
 
-    def _conclude(self, exitstatus: int, calls: list[Call]) -> SignOff:
+    def _show_blocked(self, config: pytest.Config, results: list[CheckResult]) -> None:
+        """Let the terminal count what is blocked as that, and show it under its cause: the failures are what must be mended."""
+        blocked = {result.node: result.reason for result in results if result.verdict is Verdict.BLOCKED}
+        self._blocked = Counter(blocked.values())
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        stats = reporter.stats if reporter else {}
+        for category in ("failed", "error"):
+            for report in stats.pop(category, []):
+                stats.setdefault("blocked" if report.nodeid in blocked else category, []).append(report)
+
+    def pytest_terminal_summary(self, terminalreporter: Any) -> None:
+        if self._blocked:
+            terminalreporter.section("blocked")
+        for reason, number in self._blocked.most_common():
+            terminalreporter.line(f"{number} blocked: {reason}")
+
+    def _conclude(self, exitstatus: int, results: list[CheckResult], calls: list[Call]) -> SignOff:
         inventory = self.run.inventory
-        results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
         results.sort(key=lambda result: (result.plan or "", PHASES.index(result.phase), result.id, result.resource, result.region))
         plans = [
             number

@@ -66,6 +66,11 @@ def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
         assert check["fix"] in ended.output
         for problem in check["problems"]:
             assert f"{problem['resource']}: expected {problem['expected']}, observed {problem['observed']}" in ended.output
+    shown = [line.partition(" ")[2] for line in lines(ended) if line.startswith(("FAILED ", "ERROR "))]
+    assert sorted(shown) == sorted(check["node"] for check in failed)
+    blocked = [check["reason"] for check in ended.sign_off["checks"] if check["verdict"] == "blocked"]
+    assert blocked and all(f"1 blocked: {reason}" in ended.output for reason in blocked)
+    assert f" {len(failed)} failed, " in ended.output and f" {len(blocked)} blocked in " in ended.output
 
 
 def test_an_endpoint_that_is_not_aws_signs_nothing_off(suite: Suite, settings: dict[str, str]) -> None:
@@ -452,6 +457,25 @@ def test_code_that_is_not_the_commit_signs_nothing_off(checkout: Path, what: str
     assert commit_of(checkout, JUDGING).wrong == ""
     HIDDEN[what](checkout)
     assert commit_of(checkout, JUDGING).wrong.startswith("changed since: checks/")
+
+
+def test_code_that_changes_during_the_run_signs_nothing_off(
+    suite: Suite, settings: dict[str, str], checkout: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "meanwhile.py").write_text(
+        textwrap.dedent("""\
+        import subprocess
+        def pytest_collection_finish(session):
+            judge = session.config.rootpath / "checks/s3.py"
+            judge.write_text(judge.read_text() + "# changed")
+            git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+            subprocess.run([*git, "commit", "-qam", "y"], cwd=session.config.rootpath, check=True)
+        """)
+    )
+    environ = settings | {"PYTHONPATH": str(tmp_path)}
+    ended = suite("-p", "meanwhile", "--env=prod", f"--plans={SMALL}", "-m", "plan04", environ=environ, cwd=checkout)
+    assert (ended.status, ended.sign_off["verdict"]) == (0, "GO"), ended.output
+    assert "when the run began" in why_not(ended)
 
 
 def test_tests_that_are_kept_from_collection_make_the_run_partial(suite: Suite, settings: dict[str, str], checkout: Path) -> None:
