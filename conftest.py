@@ -59,7 +59,6 @@ def pytest_configure(config: pytest.Config) -> None:
         if suite_named(named) and not (option.help or option.version or option.markers):
             raise pytest.UsageError("--env: found nothing, expected the environment to validate, such as --env sit")
         return
-    gc.set_threshold(100_000)  # a run makes little garbage: looking for it as often as Python does costs a fifth of a run
     worker: Mapping[str, Any] = getattr(config, "workerinput", {})
     reports = not worker and not looks_only_at_tests(config)
     try:

@@ -15,8 +15,6 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-# Installed to test the suite, not to run it; its plugin imports all of it at the end of every run.
-SUITE = ("-p", "no:hypothesispytest")
 _IN_CALLS = ("service", "operation", "parameters", "region", "signed")
 
 
@@ -80,7 +78,7 @@ def run_suite(env_name: str, env: Mapping[str, str], directory: Path, *more: str
     # As people type it, which pytest reads otherwise than --env=NAME: then it takes the values for paths at first. A
     # directory that exists must not be taken for one.
     scope = ["--env", env_name, "-m", "wave2", f"--report-dir={directory}"]
-    command = [sys.executable, "-m", "pytest", *SUITE, *scope, *more]
+    command = [sys.executable, "-m", "pytest", *scope, *more]
     took = run(command, env, directory / "output.txt")
     sign_off = directory / "sign-off.json"
     if not sign_off.exists():
@@ -99,7 +97,7 @@ def run_suite(env_name: str, env: Mapping[str, str], directory: Path, *more: str
 
 def warm_up(env_name: str, env: Mapping[str, str], directory: Path) -> None:
     """Compile what the suite imports, without a call."""
-    command = [sys.executable, "-m", "pytest", *SUITE, "--env", env_name, "--collect-only", "-q"]
+    command = [sys.executable, "-m", "pytest", "--env", env_name, "--collect-only", "-q"]
     run(command, env, directory / "warm-up.txt")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import json
 import os
@@ -118,7 +119,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pause between the attempts of a call, service models that are read only once, no machine images in moto."""
     monkeypatch.setenv("MOTO_EC2_LOAD_DEFAULT_AMIS", "false")
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
-    monkeypatch.setattr("botocore.session.create_loader", _shared_loader)
+    monkeypatch.setattr("botocore.session.create_loader", lambda *paths: copy.copy(_shared_loader(*paths)))
 
 
 @pytest.fixture

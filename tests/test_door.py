@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import botocore.session
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from fixtures.aws import Answer, Call, CannotLook, Door, _demand_types, _Malformed, _Pace, _read_booleans, redact
 from fixtures.inventory import load
@@ -168,3 +170,31 @@ def test_a_listing_is_read_to_its_end(pages: list[dict[str, Any]], whole: bool, 
     else:
         with pytest.raises(CannotLook):
             list(listing)
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "host"),
+    [
+        ("", "815856636111.s3-control.eu-west-1.amazonaws.com"),
+        ("http://127.0.0.1:1", "127.0.0.1"),
+        ("http://emulator:1", "emulator"),
+        ("http://aws.example.internal:1", "aws.example.internal"),
+    ],
+)
+def test_only_amazons_host_bears_the_account(endpoint: str, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    asked = []
+
+    def send(self: Any, request: Any) -> None:
+        asked.append(request)
+        raise EndpointConnectionError(endpoint_url=request.url)
+
+    monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
+    monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+    door = Door(load("sit").environment, ["s3control:GetPublicAccessBlock"])
+    with pytest.raises(CannotLook):
+        door.call("s3control:GetPublicAccessBlock", "eu-west-1", {"AccountId": "815856636111"})
+    assert {(urlsplit(request.url).hostname, request.headers["x-amz-account-id"]) for request in asked} == {(host, b"815856636111")}
