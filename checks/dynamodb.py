@@ -63,8 +63,11 @@ def name_available(table: Table, existing: Collection[str]) -> Iterator[Finding]
     fix="enable point-in-time recovery or make a backup, and deploy only when either has a time to restore to",
     stands_on=("dynamodb.table-active",),
 )
-def restorable(table: Table, restorable: Restorable) -> Iterator[Finding]:
-    """A table that stands before the deployment can be restored: by point-in-time recovery or from a recovery point."""
+def restorable(table: Table, restorable: Restorable, *, fresh_minutes: int, max_age_hours: int) -> Iterator[Finding]:
+    """A table that stands before the deployment can be restored: by point-in-time recovery or from a recent recovery point.
+
+    `fresh_minutes` is the oldest that the latest restorable time may be, `max_age_hours` a recovery point.
+    """
     backups, points = restorable.continuous_backups, restorable.recovery_points
     if backups is None and points is None:
         yield Observation(_where(table), "does not exist yet: rolling back deletes what the deployment creates")
@@ -72,18 +75,24 @@ def restorable(table: Table, restorable: Restorable) -> Iterator[Finding]:
     if backups is None or points is None:
         yield Undecided(_where(table), "half of what it could be restored from is not known")
         return
+    oldest = points.as_of - timedelta(hours=max_age_hours)
     completed = [point.created for point in points.points if point.status == "COMPLETED"]
-    if backups.status == "ENABLED" and backups.earliest and backups.latest and backups.earliest < backups.latest:
+    recent = [created for created in completed if oldest <= created <= points.as_of + CLOCKS]
+    fresh = backups.latest and backups.as_of - timedelta(minutes=fresh_minutes) <= backups.latest <= backups.as_of + CLOCKS
+    if backups.status == "ENABLED" and backups.earliest and backups.latest and fresh and backups.earliest < backups.latest:
         yield Observation(
             _where(table), f"restorable to any second from {backups.earliest:%Y-%m-%d %H:%M} to {backups.latest:%H:%M} UTC"
         )
-    elif completed:
-        yield Observation(_where(table), f"restorable to {max(completed):%Y-%m-%d %H:%M} UTC, from {points.vault}")
+    elif recent:
+        yield Observation(_where(table), f"restorable to {max(recent):%Y-%m-%d %H:%M} UTC, from {points.vault}")
     else:
         yield Problem(
             _where(table),
-            expected="point-in-time recovery, or a COMPLETED recovery point",
-            observed=f"point-in-time recovery {backups.status}, {len(points.points)} recovery points and none COMPLETED",
+            expected=f"recoverable to at most {fresh_minutes} minutes ago, or a recovery point of the last {max_age_hours} hours",
+            observed=f"point-in-time recovery {backups.status}"
+            + (f" to {backups.latest:%Y-%m-%d %H:%M} UTC" if backups.latest else "")
+            + f", {len(completed)} of {len(points.points)} recovery points COMPLETED"
+            + (f", the last at {max(completed):%Y-%m-%d %H:%M} UTC" if completed else ""),
         )
 
 
@@ -139,12 +148,15 @@ def indexes(table: Table, description: TableDescription) -> Iterator[Finding]:
             observed="missing" + names.closest(index.name, undeclared),
         )
     for name in undeclared:
-        yield Problem(_where(table), expected="no undeclared index", observed=f"index {name} on {_said(found[name][0].keys)}")
+        yield Problem(
+            _where(table), expected="no undeclared index", observed=f"index {name} on {_said([key for _, key in found[name][0]])}"
+        )
     for index in table.indexes:
         if index.name in found:
             actual, status = found[index.name]
-            if actual.keys != index.keys:
-                yield Problem(_where(table), expected=f"index {index.name} on {_said(index.keys)}", observed=_said(actual.keys))
+            if actual != index.schema:
+                roles = ", ".join(f"{attribute} as {role}" for role, attribute in actual)
+                yield Problem(_where(table), expected=f"index {index.name} on {_said(index.keys)}", observed=roles or "none")
             if status != "ACTIVE":
                 yield Problem(_where(table), expected=f"index {index.name} ACTIVE", observed=status)
 
@@ -201,8 +213,9 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
     if backups.days < days:
         yield Problem(where, expected=f"a window of at least {days} days", observed=f"{backups.days} days")
     age = backups.as_of - backups.latest
-    if age < -CLOCKS:
-        yield Undecided(where, f"the latest restorable time is {_hours(-age)} ahead")
+    ahead = max(backups.latest, backups.earliest, backups.created) - backups.as_of
+    if ahead > CLOCKS:
+        yield Undecided(where, f"a time of what can be restored is {_hours(ahead)} ahead")
     elif age > timedelta(minutes=fresh_minutes):
         yield Problem(
             where,
@@ -215,7 +228,7 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
         yield Problem(
             where,
             expected=f"restorable from {_hours(needed)} ago on",
-            observed=f"from {_hours(reach)} ago: switched off and on since",
+            observed=f"from {_hours(reach)} ago: switched on, or its period raised, since then",
         )
 
 
@@ -292,8 +305,17 @@ def _hourly(schedule: str) -> bool:
         minute, hour, day, month, weekday, year = fields.groups()
         if not re.fullmatch(r"\*|[0-5]?\d([,/-][0-5]?\d)*|\*/[0-5]?\d", minute):
             return False
-        return hour in ("*", "0/1", "*/1", "0-23") and {day, month, weekday, year} <= {"*", "?"}
+        weekday = weekday.replace("SUN", "1").replace("SAT", "7")
+        month = month.replace("JAN", "1").replace("DEC", "12")
+        whole = ((hour, 0, 23), (day, 1, 31), (month, 1, 12), (weekday, 1, 7), (year, 1970, 2199))
+        return all(_every(field, first, last) for field, first, last in whole)
     return False
+
+
+def _every(field: str, first: int, last: int) -> bool:
+    """Whether a field of a cron expression stands for all values from first to last."""
+    listed = ",".join(map(str, range(first, last + 1)))
+    return field.removesuffix("/1") in ("*", f"{first}-{last}", listed) or field in ("?", f"{first}/1")
 
 
 @check(
@@ -379,11 +401,15 @@ def replica_active(replica: Replica, replicas: Mapping[str, str]) -> Iterator[Fi
 def replication_latency(replica: Replica, latency: ReplicationLatency, *, limit_ms: int) -> Iterator[Finding]:
     """Every replica is no further behind than the limit, in any minute of the window.
 
-    There is no data while nothing is written, which says nothing about the latency.
+    There is no data while nothing is written, which says nothing about the latency. A latency that drops to 0 says that
+    replication has stalled.
+    https://docs.aws.amazon.com/prescriptive-guidance/latest/dynamodb-global-tables/checklist.html
     """
     where = f"{replica.name} ({replica.region})"
     if not latency.minutes:
         yield Undecided(where, f"no ReplicationLatency in the last {_hours(latency.window)}: nothing was written")
+    elif latency.minutes[-1] <= 0:
+        yield Problem(where, expected="writes that arrive", observed="ReplicationLatency dropped to 0: replication has stalled")
     elif (worst := max(latency.minutes)) >= limit_ms:
         yield Problem(where, expected=f"under {limit_ms} ms", observed=f"{worst:.0f} ms in the worst minute")
     else:
@@ -396,11 +422,15 @@ def replication_latency(replica: Replica, latency: ReplicationLatency, *, limit_
     requirement="04.dr",
     fix="add a copy action to the DR region's vault to the backup rule, and see that its jobs complete",
 )
-def backup_copy(replica: Replica, backups: BackupCopies, *, max_age_hours: int) -> Iterator[Finding]:
-    """Every table's recovery points are copied to the DR region, as recently as the schedule promises."""
+def backup_copy(replica: Replica, backups: BackupCopies, *, max_age_hours: int, retention_days: int) -> Iterator[Finding]:
+    """Every table's recovery points are copied to the DR region, as recently as the schedule promises, and kept there."""
     where = f"{replica.name} ({replica.region})"
     vault = f":{replica.region}:{replica.table.account}:backup-vault:{replica.table.backup_vault}"
-    if not any(copy.endswith(vault) for rule in backups.rules for copy in rule.copies):
+    kept = [days for rule in backups.rules for copy, days in rule.copies if copy.endswith(vault)]
+    if not kept:
         yield Problem(where, expected=f"a backup rule that copies to {replica.table.backup_vault}", observed="none does")
+    elif not any(days is None or days >= retention_days for days in kept):
+        found = _listed(f"{days} days" for days in kept)
+        yield Problem(where, expected=f"copies kept for at least {retention_days} days", observed=found)
     # A copy starts when the recovery point is completed, and takes its own time.
     yield from _recent(where, backups.copies, timedelta(hours=max_age_hours + 1))

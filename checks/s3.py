@@ -15,6 +15,7 @@ from checks import Finding, Observation, Problem, Severity, Undecided, check, na
 if TYPE_CHECKING:
     from fixtures.resources import Bucket, BucketNaming, Replication, Template
     from fixtures.s3 import (
+        BucketEncryption,
         Contents,
         Document,
         Grant,
@@ -51,7 +52,9 @@ def name_available(bucket: Bucket, taken: bool, owned: Collection[str]) -> Itera
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
     """
-    if taken and bucket.name not in owned:
+    if bucket.name in owned and not taken:
+        yield Undecided(bucket.name, "the account owns it, and a request for it finds no such bucket")
+    elif taken and bucket.name not in owned:
         yield Problem(bucket.name, expected="a free name, or the account's own bucket", observed="another account's bucket")
     else:
         yield Observation(bucket.name, "already the account's own" if taken else "free")
@@ -258,7 +261,7 @@ def _listed(value: Any) -> list[Any]:
 def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
     principal = statement.get("Principal")
     everybody = principal == "*" or (isinstance(principal, dict) and "*" in _listed(principal.get("AWS")))
-    every_action = bool({"*", "s3:*"} & set(_listed(statement.get("Action"))))
+    every_action = bool({"*", "s3:*"} & {str(action).lower() for action in _listed(statement.get("Action"))})
     conditions = [
         (operator.lower(), key.lower(), {str(value).lower() for value in _listed(values)})
         for operator, tests in statement.get("Condition", {}).items()
@@ -294,15 +297,20 @@ def _versioning(bucket: Bucket, status: str) -> Iterator[Finding]:
     requirement="estate.conventions",
     fix="set the bucket's default encryption as declared and apply",
 )
-def encryption(bucket: Bucket, algorithm: str | None) -> Iterator[Finding]:
-    """Objects are encrypted as declared by default: with KMS, and in the log bucket with SSE-S3.
+def encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Iterator[Finding]:
+    """Objects are encrypted as declared by default: with a usable KMS key of the account, and in the log bucket with SSE-S3.
 
     AWS delivers access logs to no bucket with another default encryption than SSE-S3.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     """
     expected = "AES256" if bucket.takes_access_logs else "aws:kms"
-    if algorithm != expected:
-        yield Problem(bucket.name, expected=expected, observed=algorithm or "no default encryption")
+    if encryption is None or encryption.algorithm != expected:
+        observed = encryption.algorithm if encryption else ""
+        yield Problem(bucket.name, expected=expected, observed=observed or "no default encryption")
+    elif encryption.key.startswith("arn:") and f":{bucket.account}:" not in encryption.key:
+        yield Problem(bucket.name, expected=f"a key of account {bucket.account}", observed=encryption.key)
+    elif encryption.key and encryption.key_state != "Enabled":
+        yield Problem(bucket.name, expected="an Enabled key", observed=f"{encryption.key} is {encryption.key_state or 'missing'}")
 
 
 @check(
@@ -321,11 +329,11 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
     everywhere = [rule for rule in enabled if rule.whole_bucket]
     wanted = {"STANDARD_IA": declared.STANDARD_IA, "GLACIER": declared.GLACIER}
     for storage_class, days in wanted.items():
-        found = [rule.transitions[storage_class] for rule in everywhere if storage_class in rule.transitions]
-        if found != [days]:
+        found = {rule.transitions[storage_class] for rule in everywhere if storage_class in rule.transitions}
+        if found != {days}:
             yield Problem(bucket.name, expected=f"{storage_class} after {days} days", observed=_days(found) or _beside(rules))
-    expirations = [rule.expiration_days for rule in everywhere if rule.expiration_days is not None]
-    if expirations != ([declared.expiration] if declared.expiration else []):
+    expirations = {rule.expiration_days for rule in everywhere if rule.expiration_days is not None}
+    if expirations != ({declared.expiration} if declared.expiration else set()):
         expected = f"expiry after {declared.expiration} days" if declared.expiration else "no expiry"
         yield Problem(bucket.name, expected=expected, observed=_days(expirations) or _beside(rules))
     for rule in enabled:
@@ -348,12 +356,12 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
             )
 
 
-def _called(rule: LifecycleRule) -> str:
+def _called(rule: LifecycleRule | ReplicationRule) -> str:
     return f"rule {rule.id or 'without id'}"
 
 
 def _days(found: Collection[int]) -> str:
-    return " and ".join(f"after {days} days" if days else "on a date" for days in sorted(found))
+    return " and ".join(f"after {days} days" if days >= 0 else "on a date" for days in sorted(found))
 
 
 def _beside(rules: Collection[LifecycleRule]) -> str:
@@ -409,7 +417,7 @@ def access_logging(bucket: Bucket, log: tuple[str, str] | None) -> Iterator[Find
     fix="upload the missing templates, and remove or declare the others",
 )
 def template_keys(bucket: Bucket, keys: Collection[str]) -> Iterator[Finding]:
-    """Exactly the declared email templates are in the templates bucket."""
+    """Exactly the declared email templates are in the templates bucket, and nothing else."""
     undeclared = sorted(set(keys) - set(bucket.templates))
     for key in bucket.templates:
         if key not in keys:
@@ -444,6 +452,9 @@ def template_document(template: Template, document: Document) -> Iterator[Findin
 
 # html5lib's names for what is wrong with a document only because of its kind: an email needs no particular doctype.
 _DOCTYPE = {"expected-doctype-but-got-start-tag", "unknown-doctype", "non-void-element-with-trailing-solidus"}
+# What the standard no longer takes for an error: an ampersand that begins no character reference, as in "R&D" and "?a=1&b=2".
+# https://html.spec.whatwg.org/multipage/parsing.html#ambiguous-ampersand-state
+_AMPERSAND = {"expected-named-entity", "named-entity-without-semicolon"}
 
 
 def _well_formed(where: str, text: str) -> Iterator[Finding]:
@@ -455,7 +466,7 @@ def _well_formed(where: str, text: str) -> Iterator[Finding]:
             return
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     body = parser.parse(text).find("body")
-    errors = [error for error in parser.errors if error[1] not in _DOCTYPE]
+    errors = [error for error in parser.errors if error[1] not in _DOCTYPE | _AMPERSAND]
     for (line, _), code, _ in errors[:3]:
         yield Problem(where, expected="well-formed HTML", observed=f"line {line}: {code.replace('-', ' ')}")
     if not errors and (body is None or (not len(body) and not (body.text or "").strip())):
@@ -490,11 +501,16 @@ def replication(replication: Replication, rules: Collection[ReplicationRule]) ->
     if not whole:
         yield Problem(source, expected="the whole bucket replicated", observed="the rule is narrowed by a filter")
         return
-    # Of several rules to one destination S3 follows one: each must do all.
-    if not all(rule.delete_markers for rule in whole):
-        yield Problem(source, expected="delete markers replicated", observed="not replicated")
-    if not all(rule.kms_objects for rule in whole):
-        yield Problem(source, expected="KMS-encrypted objects replicated", observed="not replicated")
+    # Of several rules for an object S3 follows the one with the highest priority, be it narrower.
+    least = max(rule.priority for rule in whole)
+    followed = [rule for rule in enabled if rule.priority >= least]
+    for what, lacking in (
+        ("delete markers", [rule for rule in followed if not rule.delete_markers]),
+        ("KMS-encrypted objects", [rule for rule in followed if not rule.kms_objects]),
+    ):
+        if lacking:
+            narrowed = "" if any(rule.whole_bucket for rule in lacking) else f" by {_called(lacking[0])}, which goes before"
+            yield Problem(source, expected=f"{what} replicated", observed=f"not replicated{narrowed}")
 
 
 @check(
@@ -513,9 +529,11 @@ def replication_latency(replication: Replication, progress: ReplicationProgress,
     where = replication.source.name
     if failed := sum(progress.failed):
         yield Problem(where, expected="no failed operation", observed=f"{failed:.0f} failed in the last hour")
-    if not progress.latency:
+    if not progress.latency or not all(progress.latency.values()):
         yield Undecided(where, "no ReplicationLatency in the last hour: replication metrics are off, or are not there yet")
-    elif (worst := timedelta(seconds=max(progress.latency))) > timedelta(minutes=limit_minutes):
+        return
+    worst = timedelta(seconds=max(seconds for rule in progress.latency.values() for seconds in rule))
+    if worst > timedelta(minutes=limit_minutes):
         observed = f"{math.ceil(worst.total_seconds() / 6) / 10} minutes behind"
         yield Problem(where, expected=f"at most {limit_minutes} minutes behind", observed=observed)
     elif not failed:

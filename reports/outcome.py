@@ -58,10 +58,11 @@ def phase_of(item: pytest.Item) -> str:
     raise NotATest(f"{item.nodeid}: found in no folder of a phase, expected one of {', '.join(_FOLDERS)}")
 
 
-def marks_of(result: CheckResult, inventory: Inventory) -> set[str]:
-    """The marks of a check: its phase, and its plan and wave, or all of them where the environment itself declares it."""
+def marks_of(result: CheckResult, inventory: Inventory) -> list[set[str]]:
+    """The marks of a check: its phase, its plan and wave. What the environment itself declares belongs to every plan, and has
+    one set of marks for each."""
     plans = [result.plan] if result.plan else list(inventory.plans)
-    return {result.phase, *(f"plan{plan}" for plan in plans), *(f"wave{inventory.plans[plan].wave}" for plan in plans)}
+    return [{result.phase, f"plan{plan}", f"wave{inventory.plans[plan].wave}"} for plan in plans]
 
 
 def known_marks(inventory: Inventory) -> set[str]:

@@ -41,6 +41,17 @@ def tests_in(suite: Path) -> set[tuple[str, str]]:
     }
 
 
+def foreign_plugins(manager: pytest.PytestPluginManager) -> list[str]:
+    """The plugins that come neither with pytest, nor with an installed distribution, nor from the suite."""
+    known = {"pytest", "_pytest", "xdist", "fixtures", "reports", "conftest"}
+    known |= {
+        getattr(plugin, "__name__", type(plugin).__module__).partition(".")[0] for plugin, _ in manager.list_plugin_distinfo()
+    }
+    names = {getattr(plugin, "__name__", type(plugin).__module__) for plugin in manager.get_plugins()}
+    conftests = {name for name in names if name.rpartition(".")[2] == "conftest"}  # which are files of the commit, or change it
+    return sorted(name for name in names - conftests if name.partition(".")[0] not in known)
+
+
 class SignOffPlugin:
     """`directory` is where the reports go; `expression` the run's scope; `narrowed` why the run cannot cover it."""
 
@@ -54,6 +65,7 @@ class SignOffPlugin:
         self._seen: set[tuple[str, str]] = set()
         self._commit = Commit("unknown", "nobody looked")
         self._blocked: Counter[str] = Counter()
+        self._foreign: list[str] = []
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
@@ -86,10 +98,11 @@ class SignOffPlugin:
                 result = item.stash[RESULT] = describe(item, self.run.inventory)
             except NotATest as error:
                 raise pytest.UsageError(str(error)) from None
-            marks = marks_of(result, self.run.inventory)
-            for mark in sorted(marks):
+            possible = marks_of(result, self.run.inventory)
+            fitting = [marks for marks in possible if self.expression.matches(marks)]
+            for mark in sorted((fitting or possible)[0]):
                 item.add_marker(mark)
-            if self.expression.matches(marks):
+            if fitting:
                 self._expected[result.node] = result
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
@@ -167,6 +180,7 @@ class SignOffPlugin:
             yield
             return
         self._gather()
+        self._foreign = foreign_plugins(session.config.pluginmanager)
         results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
         self._show_blocked(session.config, results)
         yield
@@ -225,6 +239,7 @@ class SignOffPlugin:
             finished=datetime.now(UTC),
             incomplete_because=self._incomplete(exitstatus, scope, results),
             commit=self._committed(),
+            plugins=self._foreign,
         )
 
     def _committed(self) -> Commit:

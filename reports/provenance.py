@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from urllib.parse import urlsplit
 
 ROOT = Path(__file__).parent.parent
 JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
@@ -39,7 +38,7 @@ def commit_of(root: Path, paths: Sequence[str]) -> Commit:
 
     def ask(*command: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(  # noqa: S603  # git, with words that stand here
-            [git, "-C", str(root), *command], capture_output=True, text=True, check=False, env=environ
+            [git, "--no-replace-objects", "-C", str(root), *command], capture_output=True, text=True, check=False, env=environ
         )
 
     head, tree = ask("rev-parse", "HEAD"), ask("ls-tree", "-r", "-z", "HEAD", "--", *paths)
@@ -58,6 +57,7 @@ def commit_of(root: Path, paths: Sequence[str]) -> Commit:
 
 def _files(root: Path, paths: Sequence[str]) -> list[str]:
     found = [file for path in paths for file in ((root / path).rglob("*") if (root / path).is_dir() else [root / path])]
+    found += root.glob("*.py")  # which is imported before what is installed
     names = [file.relative_to(root) for file in found if file.suffix in _KINDS and file.is_file()]
     return [name.as_posix() for name in names if "output" not in name.parts and "__pycache__" not in name.parts]
 
@@ -76,7 +76,7 @@ def versions() -> dict[str, str]:
 
 
 def settings() -> dict[str, str]:
-    """The settings that decide over whose wire AWS was asked: proxies and certificates. Without passwords."""
+    """The settings that decide over whose wire AWS was asked, proxies and certificates, and with whose code. Without passwords."""
     names = (
         "AWS_CA_BUNDLE",
         "REQUESTS_CA_BUNDLE",
@@ -86,10 +86,14 @@ def settings() -> dict[str, str]:
         "http_proxy",
         "NO_PROXY",
         "no_proxy",
+        "PYTHONPATH",
+        "PYTEST_ADDOPTS",
+        "PYTEST_PLUGINS",
     )
     return {name: _without_password(value) for name in names if (value := os.environ.get(name))}
 
 
 def _without_password(value: str) -> str:
-    url = urlsplit(value)
-    return value if url.username is None else url._replace(netloc=f"[redacted]@{url.hostname}:{url.port}").geturl()
+    before, at, host = value.rpartition("@")
+    scheme, slashes, _ = before.rpartition("//")
+    return f"{scheme}{slashes}[redacted]@{host}" if at else value

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 import botocore.session
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
-from fixtures.aws import Answer, Call, CannotLook, Door, _demand_types, _Malformed, _Pace, _read_booleans, redact
+from fixtures.aws import (
+    Answer,
+    Call,
+    CallFailed,
+    CannotLook,
+    Door,
+    NotSignedIn,
+    _demand_types,
+    _Malformed,
+    _Pace,
+    _read_booleans,
+    redact,
+)
 from fixtures.inventory import load
 
 CALL = Call(
@@ -37,6 +53,10 @@ CALL = Call(
     ("service", "endpoint"),
     [
         ("s3", "https://s3.eu-west-1.amazonaws.com"),
+        ("s3", "https://s3.us-east-1.amazonaws.com"),
+        ("s3", "https://bbws-orders-sit.s3.eu-west-1.amazonaws.com"),
+        ("s3control", "https://815856636111.s3-control.eu-west-1.amazonaws.com"),
+        ("dynamodb", "https://815856636111.ddb.eu-west-1.amazonaws.com"),
         ("s3", "https://s3.dualstack.eu-west-1.amazonaws.com"),
         ("s3control", "https://s3-control.eu-west-1.amazonaws.com"),
         ("dynamodb", "https://dynamodb.eu-west-1.amazonaws.com"),
@@ -47,7 +67,7 @@ CALL = Call(
     ],
 )
 def test_aws_own_endpoints(service: str, endpoint: str) -> None:
-    assert replace(CALL, service=service, endpoint=endpoint).at_aws
+    assert replace(CALL, service=service, endpoint=endpoint, parameters={"Bucket": "bbws-orders-sit"}).at_aws
 
 
 @pytest.mark.parametrize(
@@ -62,13 +82,17 @@ def test_aws_own_endpoints(service: str, endpoint: str) -> None:
         "https://s3.eu-west-1.amazonaws.com@example.com",
         "https://ec2-1-2-3-4.eu-west-1.compute.amazonaws.com",
         "https://abc.execute-api.eu-west-1.amazonaws.com",
-        "https://s3.us-east-1.amazonaws.com",
+        "https://somebodys-bucket.s3.eu-west-1.amazonaws.com",
         "https://xs3.eu-west-1.amazonaws.com",
         "",
     ],
 )
 def test_endpoints_that_sign_nothing_off(endpoint: str) -> None:
-    assert not replace(CALL, endpoint=endpoint).at_aws
+    assert not replace(CALL, endpoint=endpoint, parameters={"Bucket": "bbws-orders-sit"}).at_aws
+
+
+def test_another_region_signs_nothing_off() -> None:
+    assert not replace(CALL, service="dynamodb", endpoint="https://dynamodb.us-east-1.amazonaws.com").at_aws
 
 
 @pytest.mark.parametrize(
@@ -156,15 +180,16 @@ def test_a_value_of_another_type_is_not_understood(table: dict[str, Any]) -> Non
         ([{"IsTruncated": True}], False),
         ([{"IsTruncated": True, "NextContinuationToken": "a"}, {"IsTruncated": True}], False),
         ([{"IsTruncated": True, "NextContinuationToken": "a"}, {"IsTruncated": True, "NextContinuationToken": "a"}], False),
+        ([{"IsTruncated": True, "NextContinuationToken": token} for token in "ab"] * 2, False),
     ],
-    ids=["two pages", "more, and not where", "more after the second, and not where", "in a circle"],
+    ids=["two pages", "more, and not where", "more after the second, and not where", "in a circle", "in a wider circle"],
 )
 def test_a_listing_is_read_to_its_end(pages: list[dict[str, Any]], whole: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
     door = Door(load("sit").environment, ["s3:ListObjectsV2"])
-    answers = iter(pages)
-    listing = door.pages("s3:ListObjectsV2", "eu-west-1", {"Bucket": "b"}, lambda **_: Answer(next(answers)))
+    answers = iter([made[str(page)] for made in [{str(page): Answer(page) for page in pages}] for page in pages])
+    listing = door.pages("s3:ListObjectsV2", "eu-west-1", {"Bucket": "b"}, lambda **_: next(answers))
     if whole:
         assert len(list(listing)) == len(pages)
     else:
@@ -195,6 +220,106 @@ def test_only_amazons_host_bears_the_account(endpoint: str, host: str, monkeypat
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
     door = Door(load("sit").environment, ["s3control:GetPublicAccessBlock"])
+    door._prove("x")
     with pytest.raises(CannotLook):
         door.call("s3control:GetPublicAccessBlock", "eu-west-1", {"AccountId": "815856636111"})
     assert {(urlsplit(request.url).hostname, request.headers["x-amz-account-id"]) for request in asked} == {(host, b"815856636111")}
+
+
+class Wire:
+    """Answers what is sent: a caller for every access key, and whatever else it is given by operation. Notes what it saw."""
+
+    def __init__(self, **answers: tuple[int, bytes]) -> None:
+        self.answers, self.sent = answers, list[tuple[str, str]]()
+
+    def send(self, request: Any) -> AWSResponse:
+        key = re.search("Credential=(\\w+)", str(request.headers.get("Authorization")))
+        body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+        if b"GetCallerIdentity" in body:
+            what, account = "GetCallerIdentity", "111111111111" if key and key[1] == "FOREIGN" else "815856636111"
+            told = f"<Arn>arn:aws:sts::{account}:assumed-role/x/y</Arn><Account>{account}</Account>"
+            status, answer = 200, f"<R><GetCallerIdentityResult>{told}</GetCallerIdentityResult></R>".encode()
+        else:
+            what = (request.headers.get("X-Amz-Target") or request.method.encode()).decode().rpartition(".")[2]
+            status, answer = self.answers[what]
+        self.sent.append((key[1] if key else "", what))
+        raw = SimpleNamespace(stream=lambda **_: iter([answer]), read=lambda *_: answer, close=lambda: None)
+        return AWSResponse(request.url, status, {}, raw)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Door, Wire]]:
+    """A door of SIT's for the operations, and the wire behind it: `at(["dynamodb:ListTables"], ListTables=(200, b"{}"))`."""
+
+    def opened(operations: list[str], **answers: tuple[int, bytes]) -> tuple[Door, Wire]:
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "OWN")
+        monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "x")
+        monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
+        wire = Wire(**answers)
+        monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", wire.send)
+        door = Door(load("sit").environment, operations)
+        assert door.identity().account == "815856636111"
+        return door, wire
+
+    return opened
+
+
+TABLES = {"ListTables": (200, b'{"TableNames": []}')}
+
+
+@pytest.mark.parametrize("key", ["OWN", "RENEWED", "FOREIGN"])
+def test_renewed_credentials_are_asked_whose_they_are(key: str, at: Callable[..., tuple[Door, Wire]]) -> None:
+    door, wire = at(["dynamodb:ListTables"], **TABLES)
+    door._session.get_credentials().access_key = key
+    if key == "FOREIGN":
+        with pytest.raises(CannotLook, match="renewed, and the credentials belong to account 111111111111"):
+            door.call("dynamodb:ListTables", "eu-west-1", {})
+    else:
+        door.call("dynamodb:ListTables", "eu-west-1", {})
+        door.call("dynamodb:ListTables", "us-east-1", {})
+    again = [] if key == "OWN" else [(key, "GetCallerIdentity")]
+    looked = [] if key == "FOREIGN" else [(key, "ListTables")] * 2
+    assert wire.sent == [("OWN", "GetCallerIdentity"), *again, *looked]
+    assert sorted((call.operation, bool(call.error)) for call in door.calls()) == sorted(
+        [(what, False) for _, what in wire.sent] + ([("ListTables", True)] if key == "FOREIGN" else [])
+    )
+
+
+def test_a_models_method_makes_no_read_a_write(at: Callable[..., tuple[Door, Wire]]) -> None:
+    door, wire = at(["s3:HeadBucket"], DELETE=(204, b""))
+    door._client("s3", "eu-west-1", True).meta.service_model.operation_model("HeadBucket").http["method"] = "DELETE"
+    with pytest.raises(CannotLook, match="DELETE is no read"):
+        door.call("s3:HeadBucket", "eu-west-1", {"Bucket": "bbws-orders-sit"})
+    assert [what for _, what in wire.sent] == ["GetCallerIdentity"]
+
+
+def test_models_from_elsewhere_are_not_used(at: Callable[..., tuple[Door, Wire]], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DATA_PATH", "/somewhere/else")
+    door, _ = at(["s3:HeadBucket"])
+    loader = door._session.get_component("data_loader")
+    assert loader.search_paths == [loader.BUILTIN_DATA_PATH]
+
+
+def test_a_call_that_botocore_adds_by_itself_is_refused(at: Callable[..., tuple[Door, Wire]]) -> None:
+    """S3 sends whoever asks in the wrong region elsewhere; botocore then asks where, which nobody declared."""
+    moved = b"<Error><Code>PermanentRedirect</Code><Message>elsewhere</Message></Error>"
+    door, wire = at(["s3:GetBucketTagging", "s3:HeadBucket"], GET=(301, moved), HEAD=(200, b""))
+    with pytest.raises(CannotLook, match="HeadBucket, which follows GetBucketTagging by itself"):
+        door.call("s3:GetBucketTagging", "eu-west-1", {"Bucket": "bbws-orders-sit"})
+    assert [what for _, what in wire.sent] == ["GetCallerIdentity", "GET"]
+
+
+@pytest.mark.parametrize(("status", "answer"), [(404, True), (400, True), (200, False), (500, False)])
+def test_only_a_clients_error_says_that_there_is_none(status: int, answer: bool) -> None:
+    assert CallFailed("NoSuchBucketPolicy", status, "").says(("NoSuchBucketPolicy",)) is answer
+
+
+def test_settings_that_cannot_be_used_are_told_in_one_line(
+    at: Callable[..., tuple[Door, Wire]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("AWS_MAX_ATTEMPTS", "abc"), ("AWS_ENDPOINT_URL", "foo"), ("AWS_STS_REGIONAL_ENDPOINTS", "foo")):
+        with monkeypatch.context() as patch:
+            patch.setenv(name, value)
+            with pytest.raises(NotSignedIn) as told:
+                at(["dynamodb:ListTables"])
+            assert len(str(told.value).splitlines()) == 1, name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from fixtures.aws import Answer, CallFailed, CannotLook
 from fixtures.cloudwatch import metric
 from fixtures.facts import FACTS
 from fixtures.inventory import load
-from fixtures.resources import Bucket, Table
+from fixtures.resources import Attribute, Bucket, BucketNaming, Replication, Table, TableNaming
 
 NOW = datetime(2026, 1, 13, 12, 0, tzinfo=UTC)
 TABLE = load("sit").of(Table)[0]
@@ -47,8 +47,12 @@ class Reader:
             raise
 
     def pages(self, operation: str, region: str, **_: Any) -> Iterator[Answer]:
-        for page in self.answers[operation.partition(":")[2]]:
+        found = self.answers[operation.partition(":")[2]]
+        for page in [found] if isinstance(found, str) else found:
             yield Reader(X=page).read("x:X", region)
+
+    def each(self, function: Callable[[str], Any], arguments: Iterable[str]) -> list[Any]:
+        return list(map(function, arguments))
 
 
 def read(fact: str, resource: Any, **answers: Any) -> Any:
@@ -64,7 +68,8 @@ def latency(*pages: dict[str, Any]) -> tuple[float, ...]:
 
 
 def result(status: str, *values: float, id: str = "m") -> dict[str, Any]:
-    return {"MetricDataResults": [{"Id": id, "StatusCode": status, "Values": list(values)}]}
+    times = [NOW - timedelta(minutes=10)] * len(values)
+    return {"MetricDataResults": [{"Id": id, "StatusCode": status, "Values": list(values), "Timestamps": times}]}
 
 
 def test_a_complete_metric_over_two_pages() -> None:
@@ -83,6 +88,8 @@ def test_a_complete_metric_over_two_pages() -> None:
         [result("Complete", float("nan"))],
         [result("Complete", -1.0)],
         [result("Complete", float("inf"))],
+        [{"MetricDataResults": [{**result("Complete", 1.0)["MetricDataResults"][0], "Timestamps": [NOW - timedelta(hours=2)]}]}],
+        [{"MetricDataResults": [{**result("Complete", 1.0)["MetricDataResults"][0], "Timestamps": []}]}],
         [{**result("Complete", 1.0), "Messages": [{"Code": "Forbidden", "Value": "denied"}]}],
     ],
     ids=str,
@@ -110,14 +117,36 @@ def test_a_table_that_never_was_on_demand_and_has_a_key_of_aws() -> None:
     assert (found.billing_mode, found.encryption, dict(found.indexes)) == (None, None, {})
 
 
+def test_an_index_with_two_partition_keys() -> None:
+    keys = [{"AttributeName": "b", "KeyType": "HASH"}, {"AttributeName": "a", "KeyType": "HASH"}]
+    types = [{"AttributeName": name, "AttributeType": "S"} for name in ("campaign_id", "a", "b")]
+    index = {"IndexName": "i", "IndexStatus": "ACTIVE", "KeySchema": keys}
+    table = {**DESCRIBED, "AttributeDefinitions": types, "GlobalSecondaryIndexes": [index]}
+    found = read("table_description", TABLE, DescribeTable={"Table": table})
+    assert found.indexes == {"i": ((("HASH", Attribute("b", "S")), ("HASH", Attribute("a", "S"))), "ACTIVE")}
+
+
+@pytest.mark.parametrize(("lifecycle", "days"), [({}, None), ({"DeleteAfterDays": -1}, None), ({"DeleteAfterDays": 7}, 7)])
+def test_how_long_a_recovery_point_is_kept(lifecycle: dict[str, int], days: int | None) -> None:
+    assert dynamodb._retention({"Lifecycle": lifecycle}) == days
+
+
+def test_what_was_deleted_since_it_was_listed_stands_beside_nothing() -> None:
+    tables, buckets = [{"TableNames": ["gone"]}], [{"Buckets": [{"Name": "gone"}]}]
+    naming, bucket_naming = load("sit").of(TableNaming)[0], load("sit").of(BucketNaming)[0]
+    assert read("undeclared_tables", naming, ListTables=tables, ListTagsOfResource="ResourceNotFoundException") == {}
+    assert read("undeclared_buckets", bucket_naming, ListBuckets=buckets, GetBucketTagging="NoSuchBucket") == {}
+
+
 @pytest.mark.parametrize("other", [{"TableName": "orders-sit"}, {"TableArn": TABLE.arn.replace("eu-west-1", "us-east-1")}])
 def test_the_description_of_another_table(other: dict[str, str]) -> None:
     with pytest.raises(CannotLook, match="not asked for"):
         read("table_description", TABLE, DescribeTable={"Table": {**DESCRIBED, **other}})
 
 
-def test_recovery_points_of_another_table() -> None:
-    point = {"Status": "COMPLETED", "CreationDate": NOW, "ResourceArn": TABLE.arn + "x"}
+@pytest.mark.parametrize("other", [{"ResourceArn": TABLE.arn + "x"}, {"BackupVaultName": "another"}])
+def test_recovery_points_that_were_not_asked_for(other: dict[str, str]) -> None:
+    point = {"Status": "COMPLETED", "CreationDate": NOW, "ResourceArn": TABLE.arn, "BackupVaultName": TABLE.backup_vault, **other}
     with pytest.raises(CannotLook, match="not asked for"):
         read(
             "recovery_points",
@@ -147,6 +176,7 @@ SELECTIONS: list[tuple[bool, dict[str, Any]]] = [
             ]
         },
     ),
+    (True, {"ListOfTags": [{"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": "hourly"}]}),
     (False, {"Resources": [ARN], "ListOfTags": [{"ConditionKey": "backup", "ConditionValue": "daily"}]}),
     (True, {"Conditions": {"StringEquals": [{"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": "hourly"}]}}),
     (True, {"Conditions": {"StringLike": [{"ConditionKey": "aws:ResourceTag/backup", "ConditionValue": "h*"}]}}),
@@ -189,11 +219,52 @@ def test_a_bucket_that_is_absent_and_one_that_is_denied() -> None:
             read(fact, BUCKET, **{operation: "403"})
 
 
+KMS, DISABLED = {"SSEAlgorithm": "aws:kms"}, {"KeyMetadata": {"KeyState": "Disabled"}}
+OWN, FOREIGN = (f"arn:aws:kms:eu-west-1:{account}:key/1" for account in (BUCKET.account, "093646564004"))
+
+
+@pytest.mark.parametrize(
+    ("default", "described", "expected"),
+    [
+        (KMS, None, s3.BucketEncryption("aws:kms")),
+        ({**KMS, "KMSMasterKeyID": FOREIGN}, None, s3.BucketEncryption("aws:kms", FOREIGN)),
+        (
+            {**KMS, "KMSMasterKeyID": OWN},
+            {"KeyMetadata": {"KeyState": "Disabled"}},
+            s3.BucketEncryption("aws:kms", OWN, "Disabled"),
+        ),
+        ({**KMS, "KMSMasterKeyID": "alias/x"}, "NotFoundException", s3.BucketEncryption("aws:kms", "alias/x")),
+    ],
+    ids=["aws/s3", "foreign", "disabled", "gone"],
+)
+def test_the_key_of_a_bucket(default: dict[str, str], described: Any, expected: s3.BucketEncryption) -> None:
+    rules = {"Rules": [{"ApplyServerSideEncryptionByDefault": default}]}
+    answers = {"GetBucketEncryption": {"ServerSideEncryptionConfiguration": rules}}
+    assert read("bucket_encryption", BUCKET, **answers, **({"DescribeKey": described} if described else {})) == expected
+
+
+@pytest.mark.parametrize(
+    ("rule", "delete_markers"),
+    [
+        ({"Prefix": ""}, True),
+        ({"Filter": {}}, False),
+        ({"Filter": {}, "DeleteMarkerReplication": {"Status": "Disabled"}}, False),
+        ({"Filter": {"Prefix": ""}, "DeleteMarkerReplication": {"Status": "Enabled"}}, True),
+    ],
+    ids=str,
+)
+def test_whether_delete_markers_are_replicated(rule: dict[str, Any], delete_markers: bool) -> None:
+    rules = [{"Status": "Enabled", "Destination": {"Bucket": "arn:aws:s3:::x"}, **rule}]
+    replication = load("prod").of(Replication)[0]
+    (found,) = read("replication_rules", replication, GetBucketReplication={"ReplicationConfiguration": {"Rules": rules}})
+    assert (found.whole_bucket, found.delete_markers) == (True, delete_markers)
+
+
 @pytest.mark.parametrize(
     ("rule", "expected"),
     [
         ({"NoncurrentVersionExpiration": {"NewerNoncurrentVersions": 1}}, {"noncurrent_days": 0}),
-        ({"Expiration": {"Days": 365, "Date": NOW}}, {"expiration_days": 0}),
+        ({"Expiration": {"Days": 365, "Date": NOW}}, {"expiration_days": -1}),
         ({"Expiration": {"ExpiredObjectDeleteMarker": True}}, {"expiration_days": None}),
         ({"Filter": {}}, {"whole_bucket": True}),
         ({"Filter": {"Prefix": ""}}, {"whole_bucket": True}),

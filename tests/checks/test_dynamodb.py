@@ -10,6 +10,7 @@ import pytest
 
 from checks import Observation, Problem, Undecided, dynamodb
 from fixtures.dynamodb import (
+    LOCAL,
     BackupCopies,
     BackupRule,
     ContinuousBackups,
@@ -55,7 +56,7 @@ def naming(**changes: Any) -> TableNaming:
 def description(**changes: Any) -> TableDescription:
     good = TableDescription(
         name="orders-prod", status="ACTIVE", keys=(("HASH", ID),),
-        indexes={"OrdersByStatus": (BY_STATUS, "ACTIVE"), "OrdersByDate": (BY_DATE, "ACTIVE")},
+        indexes={"OrdersByStatus": (BY_STATUS.schema, "ACTIVE"), "OrdersByDate": (BY_DATE.schema, "ACTIVE")},
         billing_mode="PAY_PER_REQUEST", encryption=encryption(), deletion_protection=True,
                 replicas={"eu-west-1": "ACTIVE"},
         created=NOW - 100 * DAY,
@@ -85,7 +86,7 @@ def points(*those: RecoveryPoint) -> RecoveryPoints:
 
 
 def rule(**changes: Any) -> BackupRule:
-    copies = (f"arn:aws:backup:eu-west-1:093646564004:backup-vault:{VAULT}",)
+    copies = ((f"arn:aws:backup:eu-west-1:093646564004:backup-vault:{VAULT}", 30),)
     return replace(BackupRule("tables", "hourly", VAULT, "cron(0 * * * ? *)", 30, copies), **changes)
 
 
@@ -194,25 +195,34 @@ TABLES = [
         bad("index OrdersByDate on date (N)", "missing; no existing name is close to it"),
     )),
     Example(INDEXES, "one misnamed",
-            (TABLE, description(indexes={"OrdersByStatus": (BY_STATUS, "ACTIVE"), "OrderByDate": (BY_DATE, "ACTIVE")})),
+            (TABLE, description(indexes={
+                "OrdersByStatus": (BY_STATUS.schema, "ACTIVE"), "OrderByDate": (BY_DATE.schema, "ACTIVE"),
+            })),
                     (
         bad("index OrdersByDate on date (N)", "missing; the closest existing name is OrderByDate"),
         bad("no undeclared index", "index OrderByDate on date (N)"),
     )),
     Example(INDEXES, "none declared, one there",
-            (replace(TABLE, indexes=()), description(indexes={"OrdersByDate": (BY_DATE, "ACTIVE")})),
+            (replace(TABLE, indexes=()), description(indexes={"OrdersByDate": (BY_DATE.schema, "ACTIVE")})),
             (bad("no undeclared index", "index OrdersByDate on date (N)"),)),
     Example(INDEXES, "keys in another order", (TABLE, description(indexes={
-        "OrdersByStatus": (Index("OrdersByStatus", (DATE, STATUS)), "ACTIVE"), "OrdersByDate": (BY_DATE, "ACTIVE"),
-    })), (bad("index OrdersByStatus on status (S), date (N)", "date (N), status (S)"),)),
+        "OrdersByStatus": ((("HASH", DATE), ("RANGE", STATUS)), "ACTIVE"), "OrdersByDate": (BY_DATE.schema, "ACTIVE"),
+    })), (bad("index OrdersByStatus on status (S), date (N)", "date (N) as HASH, status (S) as RANGE"),)),
+    Example(INDEXES, "two partition keys instead of a sort key", (TABLE, description(indexes={
+        "OrdersByStatus": ((("HASH", STATUS), ("HASH", DATE)), "ACTIVE"), "OrdersByDate": (BY_DATE.schema, "ACTIVE"),
+    })), (bad("index OrdersByStatus on status (S), date (N)", "status (S) as HASH, date (N) as HASH"),)),
     Example(INDEXES, "another type and being made", (TABLE, description(indexes={
-        "OrdersByStatus": (BY_STATUS, "ACTIVE"),
-                "OrdersByDate": (Index("OrdersByDate", (Attribute("date", "S"),)), "CREATING"),
-    })), (bad("index OrdersByDate on date (N)", "date (S)"), bad("index OrdersByDate ACTIVE", "CREATING"))),
+        "OrdersByStatus": (BY_STATUS.schema, "ACTIVE"),
+                "OrdersByDate": ((("HASH", Attribute("date", "S")),), "CREATING"),
+    })), (bad("index OrdersByDate on date (N)", "date (S) as HASH"), bad("index OrdersByDate ACTIVE", "CREATING"))),
     Example(INDEXES, "a sort key missing", (TABLE, description(indexes={
-        "OrdersByStatus": (Index("OrdersByStatus", (STATUS,)), "ACTIVE"), "OrdersByDate": (BY_DATE, "DELETING"),
-    })), (bad("index OrdersByStatus on status (S), date (N)", "status (S)"),
+        "OrdersByStatus": ((("HASH", STATUS),), "ACTIVE"), "OrdersByDate": (BY_DATE.schema, "DELETING"),
+    })), (bad("index OrdersByStatus on status (S), date (N)", "status (S) as HASH"),
             bad("index OrdersByDate ACTIVE", "DELETING"))),
+    Example(INDEXES, "a local one besides", (TABLE, description(indexes={
+        "OrdersByStatus": (BY_STATUS.schema, "ACTIVE"), "OrdersByDate": (BY_DATE.schema, "ACTIVE"),
+        "local": ((("HASH", ID), ("RANGE", DATE)), LOCAL),
+    })), (bad("no undeclared index", "index local on order_id (S), date (N)"),)),
     Example(ON_DEMAND, "on demand", (TABLE, description())),
     Example(ON_DEMAND, "provisioned", (TABLE, description(billing_mode="PROVISIONED")),
             (bad("PAY_PER_REQUEST", "PROVISIONED"),)),
@@ -257,6 +267,9 @@ PITR, RESTORABLE, PLAN, POINT = (
 WINDOW = {"days": 35, "fresh_minutes": 15}
 WEEK = {"days": 7, "fresh_minutes": 15}
 RETENTION, FRESH = {"retention_days": 30}, {"max_age_hours": 2}
+KEPT = {**RETENTION, **FRESH}
+EITHER = {"fresh_minutes": 15, **FRESH}
+RECOVERABLE = "recoverable to at most 15 minutes ago, or a recovery point of the last 2 hours"
 RECENT = "a COMPLETED recovery point in vault-prod, at most 2 hours old"
 YET = Observation(HERE, "does not exist yet: rolling back deletes what the deployment creates")
 UNKNOWN = Undecided(HERE, "enabled, without a recovery period or its ends")
@@ -291,7 +304,9 @@ RECOVERY = [
     Example(PITR, "a second too old", window(latest=NOW - 15 * MINUTE - timedelta(seconds=1)),
             (bad("restorable to at most 15 minutes ago", "16 minutes ago"),), WINDOW),
     Example(PITR, "dated ahead", window(latest=NOW + HOUR),
-            (Undecided(HERE, "the latest restorable time is 1 hours ahead"),), WINDOW),
+            (Undecided(HERE, "a time of what can be restored is 1 hours ahead"),), WINDOW),
+    Example(PITR, "made in the future", window(created=NOW + DAY, earliest=NOW + HOUR),
+            (Undecided(HERE, "a time of what can be restored is 24 hours ahead"),), WINDOW),
     Example(PITR, "stopped four days ago", window(latest=NOW - 4 * DAY),
             (bad("restorable to at most 15 minutes ago", "4.0 days ago"),), WINDOW),
     Example(PITR, "stopped five hours ago", window(latest=NOW - 5 * HOUR),
@@ -303,38 +318,51 @@ RECOVERY = [
     Example(PITR, "stopped three days and a half ago", window(latest=NOW - 84 * HOUR),
             (bad("restorable to at most 15 minutes ago", "3.5 days ago"),), WINDOW),
     Example(PITR, "switched off and on", window(earliest=NOW - 4 * DAY),
-            (bad("restorable from 35.0 days ago on", "from 4.0 days ago: switched off and on since"),), WINDOW),
+            (bad("restorable from 35.0 days ago on", "from 4.0 days ago: switched on, or its period raised, since then"),), WINDOW),
     Example(PITR, "a table three days old", window(created=NOW - 3 * DAY, earliest=NOW - 3 * DAY + HOUR), (), WINDOW),
     Example(PITR, "a table of this minute", window(created=NOW - MINUTE, earliest=NOW - MINUTE), (), WINDOW),
     Example(PITR, "a young table, switched off and on", window(created=NOW - 5 * DAY, earliest=NOW - 2 * HOUR),
-            (bad("restorable from 5.0 days ago on", "from 2 hours ago: switched off and on since"),), WINDOW),
+            (bad("restorable from 5.0 days ago on", "from 2 hours ago: switched on, or its period raised, since then"),), WINDOW),
     Example(PITR, "too short, too old and reset", window(days=1, earliest=NOW - 3 * HOUR, latest=NOW - 2 * HOUR), (
         bad("a window of at least 35 days", "1 days"),
         bad("restorable to at most 15 minutes ago", "2 hours ago"),
-        bad("restorable from 23 hours ago on", "from 3 hours ago: switched off and on since"),
+        bad("restorable from 23 hours ago on", "from 3 hours ago: switched on, or its period raised, since then"),
     ), WINDOW),
     # The earliest time moves with AWS's clock, the time of the answer comes from another one.
     Example(PITR, "a full window, by a clock that is a second behind", window(as_of=NOW - timedelta(seconds=1)), (),
             WINDOW),
-    Example(RESTORABLE, "does not exist yet", standing(None, None), (YET,)),
+    Example(RESTORABLE, "does not exist yet", standing(None, None), (YET,), EITHER),
     Example(RESTORABLE, "by point-in-time recovery", standing(backups(), points()),
-            (Observation(HERE, "restorable to any second from 2026-01-20 12:00 to 11:55 UTC"),)),
+            (Observation(HERE, "restorable to any second from 2026-01-20 12:00 to 11:55 UTC"),), EITHER),
     Example(RESTORABLE, "from a recovery point",
             standing(OFF, points(point(HOUR, "PARTIAL"), point(2 * HOUR), point(3 * HOUR))),
-            (Observation(HERE, "restorable to 2026-02-24 10:00 UTC, from vault-prod"),)),
+            (Observation(HERE, "restorable to 2026-02-24 10:00 UTC, from vault-prod"),), EITHER),
     Example(RESTORABLE, "enabled without a window, a recovery point",
             standing(backups(earliest=None), points(point(HOUR))),
-            (Observation(HERE, "restorable to 2026-02-24 11:00 UTC, from vault-prod"),)),
-    Example(RESTORABLE, "neither", standing(OFF, points()), (bad(
-        "point-in-time recovery, or a COMPLETED recovery point",
-        "point-in-time recovery DISABLED, 0 recovery points and none COMPLETED",
-    ),)),
+            (Observation(HERE, "restorable to 2026-02-24 11:00 UTC, from vault-prod"),), EITHER),
+    Example(RESTORABLE, "neither", standing(OFF, points()),
+            (bad(RECOVERABLE, "point-in-time recovery DISABLED, 0 of 0 recovery points COMPLETED"),), EITHER),
     Example(RESTORABLE, "an empty window, points of no use",
-            standing(backups(earliest=NOW, latest=NOW), points(point(HOUR, "EXPIRED"), point(HOUR, "PARTIAL"))), (bad(
-        "point-in-time recovery, or a COMPLETED recovery point",
-        "point-in-time recovery ENABLED, 2 recovery points and none COMPLETED",
-    ),)),
+            standing(backups(earliest=NOW, latest=NOW), points(point(HOUR, "EXPIRED"), point(HOUR, "PARTIAL"))),
+            (bad(RECOVERABLE, "point-in-time recovery ENABLED to 2026-02-24 12:00 UTC, 0 of 2 recovery points COMPLETED"),),
+            EITHER),
+    Example(RESTORABLE, "a window that ended long ago, and an old recovery point",
+            standing(backups(latest=NOW - DAY), points(point(3 * HOUR))),
+            (bad(RECOVERABLE, "point-in-time recovery ENABLED to 2026-02-23 12:00 UTC, 1 of 1 recovery points COMPLETED, "
+                 "the last at 2026-02-24 09:00 UTC"),), EITHER),
+    Example(RESTORABLE, "a window and a recovery point dated ahead",
+            standing(backups(latest=NOW + HOUR), points(point(-HOUR))),
+            (bad(RECOVERABLE, "point-in-time recovery ENABLED to 2026-02-24 13:00 UTC, 1 of 1 recovery points COMPLETED, "
+                 "the last at 2026-02-24 13:00 UTC"),), EITHER),
     Example(PLAN, "hourly, exactly long enough", (TABLE, [rule()]), (), RETENTION),
+    *(Example(PLAN, f"every hour, written {schedule}", (TABLE, [rule(schedule=schedule)]), (), RETENTION) for schedule in (
+        "cron(0 0-23/1 * * ? *)", "cron(0 * 1/1 * ? *)", "cron(0 * ? * SUN-SAT *)", "cron(30 * ? 1-12 1-7 *)",
+        f"cron(0 {','.join(map(str, range(24)))} 1-31 * ? *)",
+    )),
+    *(Example(PLAN, f"not every hour: {schedule}", (TABLE, [rule(schedule=schedule)]), (bad("a backup every hour", schedule),),
+              RETENTION) for schedule in (
+        "cron(0 1-23 * * ? *)", "cron(0 0-23/2 * * ? *)", "cron(0 * ? * MON-FRI *)", "cron(0 * 1 * ? *)", "cron(0 1/1 * * ? *)",
+    )),
     Example(PLAN, "kept for ever", (TABLE, [rule(retention_days=None)]), (), RETENTION),
     Example(PLAN, "a daily rule beside the hourly one", (TABLE, [rule(schedule="cron(0 5 * * ? *)"), rule()]), (),
             RETENTION),
@@ -390,7 +418,11 @@ NO_COPY = bad_replica(NO_RULE, "none does")
 
 
 def elsewhere(arn: str) -> BackupRule:
-    return rule(copies=(arn,))
+    return rule(copies=((arn, 30),))
+
+
+def here(days: int | None) -> tuple[str, int | None]:
+    return f"arn:aws:backup:eu-west-1:093646564004:backup-vault:{VAULT}", days
 
 
 DR = [
@@ -405,34 +437,40 @@ DR = [
             (bad_replica("an ACTIVE replica", "CREATING"),)),
     Example(LATENCY, "always under the limit", minutes(200, 999.4, 300),
             (Observation(THERE, "999 ms in the worst of 3 minutes"),), SECOND),
-    Example(LATENCY, "no delay at all", minutes(0), (Observation(THERE, "0 ms in the worst of 1 minutes"),), SECOND),
+    Example(LATENCY, "nothing arrives any more", minutes(200, 0),
+            (bad_replica("writes that arrive", "ReplicationLatency dropped to 0: replication has stalled"),), SECOND),
+    Example(LATENCY, "arriving again", minutes(0, 200), (Observation(THERE, "200 ms in the worst of 2 minutes"),), SECOND),
     Example(LATENCY, "the limit itself", minutes(200, 1000),
             (bad_replica("under 1000 ms", "1000 ms in the worst minute"),), SECOND),
     Example(LATENCY, "one minute over it", minutes(1, 1, 5000, 1),
             (bad_replica("under 1000 ms", "5000 ms in the worst minute"),), SECOND),
     Example(LATENCY, "nothing written", minutes(),
             (Undecided(THERE, "no ReplicationLatency in the last 1 hours: nothing was written"),), SECOND),
-    Example(COPY, "copied an hour ago", copied(rule(), to=points(point(HOUR))), (), FRESH),
-    Example(COPY, "an hour over the schedule, exactly", copied(rule(), to=points(point(3 * HOUR))), (), FRESH),
-    Example(COPY, "one of two rules copies", copied(rule(copies=()), rule(), to=points(point(HOUR))), (), FRESH),
+    Example(COPY, "copied an hour ago", copied(rule(), to=points(point(HOUR))), (), KEPT),
+    Example(COPY, "an hour over the schedule, exactly", copied(rule(), to=points(point(3 * HOUR))), (), KEPT),
+    Example(COPY, "one of two rules copies", copied(rule(copies=()), rule(), to=points(point(HOUR))), (), KEPT),
     Example(COPY, "a second too old", copied(rule(), to=points(point(3 * HOUR + timedelta(seconds=1)))),
-            (bad_replica(COPIED, "the last is 3 hours 1 minutes old"),), FRESH),
-    Example(COPY, "no copy there", copied(rule(), to=points()), (bad_replica(COPIED, "no recovery point"),), FRESH),
+            (bad_replica(COPIED, "the last is 3 hours 1 minutes old"),), KEPT),
+    Example(COPY, "no copy there", copied(rule(), to=points()), (bad_replica(COPIED, "no recovery point"),), KEPT),
     Example(COPY, "a copy that failed", copied(rule(), to=points(point(HOUR, "PARTIAL"))),
-            (bad_replica(COPIED, "none COMPLETED, only PARTIAL"),), FRESH),
-    Example(COPY, "no rule copies", copied(rule(copies=()), to=points(point(HOUR))), (NO_COPY,), FRESH),
+            (bad_replica(COPIED, "none COMPLETED, only PARTIAL"),), KEPT),
+    Example(COPY, "no rule copies", copied(rule(copies=()), to=points(point(HOUR))), (NO_COPY,), KEPT),
     Example(COPY, "no rule at all and no copy", copied(to=points()),
-            (NO_COPY, bad_replica(COPIED, "no recovery point")), FRESH),
+            (NO_COPY, bad_replica(COPIED, "no recovery point")), KEPT),
     Example(COPY, "to another region",
             copied(elsewhere("arn:aws:backup:us-east-1:093646564004:backup-vault:vault-prod"), to=points(point(HOUR))),
-            (NO_COPY,), FRESH),
+            (NO_COPY,), KEPT),
     Example(COPY, "to another account",
             copied(elsewhere("arn:aws:backup:eu-west-1:815856636111:backup-vault:vault-prod"), to=points(point(HOUR))),
-            (NO_COPY,), FRESH),
+            (NO_COPY,), KEPT),
     Example(COPY, "to a vault whose name begins so",
             copied(elsewhere("arn:aws:backup:eu-west-1:093646564004:backup-vault:vault-prod-2"),
             to=points(point(HOUR))),
-            (NO_COPY,), FRESH),
+            (NO_COPY,), KEPT),
+    Example(COPY, "kept for ever, and by another rule too short",
+            copied(rule(copies=(here(None),)), rule(copies=(here(1),)), to=points(point(HOUR))), (), KEPT),
+    Example(COPY, "a copy deleted after a day", copied(rule(copies=(here(1),)), to=points(point(HOUR))),
+            (bad_replica("copies kept for at least 30 days", "1 days"),), KEPT),
 ]  # fmt: skip
 
 EXAMPLES = [*NAMES, *TABLES, *RECOVERY, *DR]
@@ -451,5 +489,5 @@ def test_a_backup_without_a_schedule_is_told_in_words() -> None:
 
 
 def test_a_table_whose_recovery_points_are_unknown_is_not_said_to_be_new() -> None:
-    findings = list(dynamodb.restorable(TABLE, Restorable(OFF, None)))
+    findings = list(dynamodb.restorable(TABLE, Restorable(OFF, None), **EITHER))
     assert any(isinstance(finding, Problem | Undecided) for finding in findings)

@@ -18,6 +18,7 @@ from fixtures.dynamodb import BackupCopies, BackupRule, RecoveryPoint, RecoveryP
 from fixtures.inventory import Bucket
 from fixtures.plan_files import Lifecycle
 from fixtures.s3 import (
+    BucketEncryption,
     Document,
     Grant,
     KeptVersions,
@@ -97,7 +98,7 @@ backup_rules = st.lists(st.builds(
     BackupRule, st.just("plan"), st.just("rule"), st.sampled_from([VAULT, "a", "b"]),
     st.sampled_from(["rate(1 hour)", "rate(0 hours)", "cron(0 * * * ? *)", "cron(0 5 ? * * *)", "cron()", "rate(x)"]),
             days,
-    st.lists(st.sampled_from([f"arn:aws:backup:eu-west-1:093646564004:backup-vault:{VAULT}", ""]),
+    st.lists(st.sampled_from([(f"arn:aws:backup:eu-west-1:093646564004:backup-vault:{VAULT}", None), ("", 1)]),
             max_size=2).map(tuple),
 ), max_size=4)  # fmt: skip
 
@@ -174,8 +175,8 @@ def test_order_of_names(both: tuple[list[Any], list[Any]]) -> None:
 
 @given(data=st.data(), there=st.sets(st.sampled_from(["OrdersByStatus", "OrdersByDate", "OrderByDate", "X"])))
 def test_order_of_indexes(data: st.DataObject, there: set[str]) -> None:
-    known = {index.name: (index, "ACTIVE") for index in TABLE.indexes}
-    found = {name: known.get(name, (TABLE.indexes[0], "ACTIVE")) for name in sorted(there)}
+    known = {index.name: (index.schema, "ACTIVE") for index in TABLE.indexes}
+    found = {name: known.get(name, (TABLE.indexes[0].schema, "ACTIVE")) for name in sorted(there)}
     other = orders(found, data.draw(st.permutations(list(found))))
     one = told(list(dynamodb.indexes(TABLE, description(indexes=found))))
     assert one == told(list(dynamodb.indexes(TABLE, description(indexes=other))))
@@ -194,9 +195,9 @@ def test_order_of_recovery_points(both: tuple[list[Any], list[Any]], hours: int)
 @given(both=shuffled(recovery_points))
 def test_order_of_what_can_be_restored(both: tuple[list[Any], list[Any]]) -> None:
     off = backups(status="DISABLED", days=None, earliest=None, latest=None)
-    one, other = (
-        told(list(dynamodb.restorable(TABLE, Restorable(off, RecoveryPoints(VAULT, tuple(points), NOW))))) for points in both
-    )
+    limits = {"fresh_minutes": 15, "max_age_hours": 2}
+    facts = [Restorable(off, RecoveryPoints(VAULT, tuple(points), NOW)) for points in both]
+    one, other = (told(list(dynamodb.restorable(TABLE, each, **limits))) for each in facts)
     assert one == other
 
 
@@ -212,12 +213,13 @@ def test_order_of_backup_rules(both: tuple[list[Any], list[Any]], retention: int
     ]  # fmt: skip
     assert (not found) is bool(fit)
     copies = RecoveryPoints(VAULT, tuple(copied), NOW)
-    assert told(list(dynamodb.backup_copy(REPLICA, BackupCopies(tuple(one), copies), max_age_hours=2))) == told(
-        list(dynamodb.backup_copy(REPLICA, BackupCopies(tuple(other), copies), max_age_hours=2))
+    limits = {"max_age_hours": 2, "retention_days": retention}
+    assert told(list(dynamodb.backup_copy(REPLICA, BackupCopies(tuple(one), copies), **limits))) == told(
+        list(dynamodb.backup_copy(REPLICA, BackupCopies(tuple(other), copies), **limits))
     )
 
 
-@given(both=shuffled(st.lists(st.floats(0, 5000), max_size=5)))
+@given(both=shuffled(st.lists(st.floats(0.1, 5000), max_size=5)))
 def test_order_of_measurements(both: tuple[list[Any], list[Any]]) -> None:
     one, other = both
     hour = timedelta(hours=1)
@@ -225,7 +227,8 @@ def test_order_of_measurements(both: tuple[list[Any], list[Any]]) -> None:
     assert told(of_tables[0]) == told(of_tables[1])
     assert passes(of_tables[0]) is (bool(one) and all(value < 1000 for value in one))
     of_buckets = [
-        list(s3.replication_latency(REPLICATION, ReplicationProgress(tuple(each), (), hour), limit_minutes=15)) for each in both
+        list(s3.replication_latency(REPLICATION, ReplicationProgress({"to-dr": tuple(each)}, (), hour), limit_minutes=15))
+        for each in both
     ]
     assert told(of_buckets[0]) == told(of_buckets[1])
     assert passes(of_buckets[0]) is (bool(other) and all(value <= 900 for value in other))
@@ -289,7 +292,8 @@ def test_point_in_time_recovery_passes_only_on_a_fresh_window_of_the_required_le
         return
     hour, reach = timedelta(hours=1), NOW - earliest
     reset = reach < timedelta(days=limit) - hour and reach < timedelta(minutes=age) - hour
-    good = period >= limit and timedelta(minutes=-5) <= NOW - latest <= timedelta(minutes=fresh) and not reset
+    ahead = max(latest, earliest) - NOW > timedelta(minutes=5)
+    good = period >= limit and not ahead and NOW - latest <= timedelta(minutes=fresh) and not reset
     assert passes(found) is good
 
 
@@ -298,7 +302,7 @@ def test_point_in_time_recovery_with_an_empty_window_restores_nothing(minutes: l
     """A window that ends before it begins holds no time to restore to."""
     ends, begins = (NOW - timedelta(minutes=minute) for minute in sorted(minutes, reverse=True))
     young = backups(earliest=begins, latest=ends, created=NOW - timedelta(hours=1))
-    found = list(dynamodb.restorable(TABLE, Restorable(young, RecoveryPoints(VAULT, (), NOW))))
+    found = list(dynamodb.restorable(TABLE, Restorable(young, RecoveryPoints(VAULT, (), NOW)), fresh_minutes=2000, max_age_hours=2))
     assert not passes(found)
 
 
@@ -314,7 +318,8 @@ def test_only_the_documented_words_are_good(status: str | None) -> None:
     assert passes(list(dynamodb.table_active(TABLE, status, []))) is (status == "ACTIVE")
     assert passes(list(dynamodb.on_demand(TABLE, description(billing_mode=status)))) is (status == "PAY_PER_REQUEST")
     assert passes(list(s3.versioning(BUCKET, status or ""))) is (status == "Enabled")
-    assert passes(list(s3.encryption(BUCKET, status))) is (status == "aws:kms")
+    assert passes(list(s3.encryption(BUCKET, BucketEncryption(status or "")))) is (status == "aws:kms")
+    assert passes(list(s3.encryption(BUCKET, BucketEncryption("aws:kms", "alias/x", status)))) is (status == "Enabled")
     enabled = status in ("opted-in", "opt-in-not-required")
     assert passes(list(account.region_enabled(REGION, status))) is enabled
     assert passes(list(account.identity(*caller(status or "")))) is (status == PROD.name)

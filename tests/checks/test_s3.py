@@ -12,6 +12,7 @@ from checks import Observation, Problem, Undecided, s3
 from fixtures.inventory import Bucket, BucketNaming, Replication, Template
 from fixtures.plan_files import Lifecycle
 from fixtures.s3 import (
+    BucketEncryption,
     Contents,
     Document,
     Grant,
@@ -29,7 +30,6 @@ BUCKET = Bucket(
     "bbws-orders-sit", REGION, "05", ACCOUNT, log_bucket="bbws-logs-sit", log_prefix="logs/bbws-orders-sit/",
     lifecycle=Lifecycle(STANDARD_IA=30, GLACIER=90, expiration=365),
             templates=("email/welcome.html", "email/paid.html"),
-    template_prefix="email/",
 )  # fmt: skip
 BACKUPS = replace(BUCKET, lifecycle=Lifecycle(STANDARD_IA=30, GLACIER=90))  # never expires
 LOGS = replace(BUCKET, name="bbws-logs-sit", log_prefix=None)
@@ -89,7 +89,7 @@ def document(body: bytes | str, content_type: str = "text/html") -> tuple[Templa
 
 
 def progress(latency: tuple[float, ...], failed: tuple[float, ...] = ()) -> tuple[Replication, ReplicationProgress]:
-    return REPLICATION, ReplicationProgress(latency, failed, timedelta(hours=1))
+    return REPLICATION, ReplicationProgress({"to-dr": latency}, failed, timedelta(hours=1))
 
 
 # ---------------------------------------------------------------------------------------------- names and existence
@@ -119,6 +119,8 @@ BUCKETS = [
         Problem("bbws-orders-dev", "a name like bbws-*-sit", "bbws-orders-dev"),
     )),
     Example(AVAILABLE, "free, no bucket at all", (BUCKET, False, []), (FREE,)),
+    Example(AVAILABLE, "the account's own, and not to be found", (BUCKET, False, ["bbws-orders-sit"]),
+            (Undecided("bbws-orders-sit", "the account owns it, and a request for it finds no such bucket"),)),
     Example(AVAILABLE, "the account's own", (BUCKET, True, ["bbws-orders-sit"]), (OURS,)),
     Example(AVAILABLE, "somebody else's", (BUCKET, True, []), (FOREIGN,)),
     Example(AVAILABLE, "free, another is mistaken for it", (BUCKET, False, ["bbws.orders.sit", "bbws-order-sit"]),
@@ -240,6 +242,7 @@ ACCESS = [
     Example(HTTPS, "every resource", policy(statement(Resource="*"))),
     Example(HTTPS, "everybody as AWS", policy(statement(Principal={"AWS": "*"}))),
     Example(HTTPS, "everybody in a list", policy(statement(Principal={"AWS": ["*"]}, Action=["s3:*"]))),
+    Example(HTTPS, "actions in another case", policy(statement(Action="S3:*"))),
     Example(HTTPS, "a boolean in the condition", policy(statement(Condition={"Bool": {"aws:SecureTransport": False}}))),
     Example(HTTPS, "a list in the condition",
             policy(statement(Condition={"Bool": {"aws:securetransport": ["false"]}}))),
@@ -279,6 +282,7 @@ ACCESS = [
 VERSIONING, ENCRYPTION, LIFECYCLE = s3.versioning, s3.encryption, s3.lifecycle
 NONCURRENT, LOGGING = s3.noncurrent_versions_kept, s3.access_logging
 LOGGED = "bbws-logs-sit/logs/bbws-orders-sit/"
+KEY, FOREIGN_KEY = (f"arn:aws:kms:{REGION}:{account}:key/1" for account in (ACCOUNT, "093646564004"))
 IA, GLACIER, EXPIRY = "STANDARD_IA after 30 days", "GLACIER after 90 days", "expiry after 365 days"
 SOONER = "no object to expire sooner than declared"
 UNDECLARED_MOVE = "no object to move sooner or elsewhere than declared"
@@ -296,14 +300,23 @@ STORAGE = [
     Example(VERSIONING, "enabled", (BUCKET, "Enabled")),
     Example(VERSIONING, "suspended", (BUCKET, "Suspended"), (bad("versioning Enabled", "Suspended"),)),
     Example(VERSIONING, "never enabled", (BUCKET, ""), (bad("versioning Enabled", "never enabled"),)),
-    Example(ENCRYPTION, "KMS", (BUCKET, "aws:kms")),
-    Example(ENCRYPTION, "SSE-S3 in the log bucket", (LOGS, "AES256")),
-    Example(ENCRYPTION, "KMS in the copy of a bucket", (COPY, "aws:kms")),
-    Example(ENCRYPTION, "SSE-S3", (BUCKET, "AES256"), (bad("aws:kms", "AES256"),)),
-    Example(ENCRYPTION, "two layers of KMS", (BUCKET, "aws:kms:dsse"), (bad("aws:kms", "aws:kms:dsse"),)),
+    Example(ENCRYPTION, "KMS", (BUCKET, BucketEncryption("aws:kms"))),
+    Example(ENCRYPTION, "KMS with a key of the account", (BUCKET, BucketEncryption("aws:kms", KEY, "Enabled"))),
+    Example(ENCRYPTION, "KMS with an alias", (BUCKET, BucketEncryption("aws:kms", "alias/bbws", "Enabled"))),
+    Example(ENCRYPTION, "SSE-S3 in the log bucket", (LOGS, BucketEncryption("AES256"))),
+    Example(ENCRYPTION, "KMS in the copy of a bucket", (COPY, BucketEncryption("aws:kms"))),
+    Example(ENCRYPTION, "SSE-S3", (BUCKET, BucketEncryption("AES256")), (bad("aws:kms", "AES256"),)),
+    Example(ENCRYPTION, "two layers of KMS", (BUCKET, BucketEncryption("aws:kms:dsse")), (bad("aws:kms", "aws:kms:dsse"),)),
+    Example(ENCRYPTION, "a key of somebody else", (BUCKET, BucketEncryption("aws:kms", FOREIGN_KEY)),
+            (bad("a key of account 815856636111", FOREIGN_KEY),)),
+    Example(ENCRYPTION, "a key about to be deleted", (BUCKET, BucketEncryption("aws:kms", KEY, "PendingDeletion")),
+            (bad("an Enabled key", f"{KEY} is PendingDeletion"),)),
+    Example(ENCRYPTION, "a key that is gone", (BUCKET, BucketEncryption("aws:kms", "alias/gone")),
+            (bad("an Enabled key", "alias/gone is missing"),)),
     Example(ENCRYPTION, "none", (BUCKET, None), (bad("aws:kms", "no default encryption"),)),
-    Example(ENCRYPTION, "an empty algorithm", (BUCKET, ""), (bad("aws:kms", "no default encryption"),)),
-    Example(ENCRYPTION, "KMS in the log bucket", (LOGS, "aws:kms"), (Problem("bbws-logs-sit", "AES256", "aws:kms"),)),
+    Example(ENCRYPTION, "an empty algorithm", (BUCKET, BucketEncryption("")), (bad("aws:kms", "no default encryption"),)),
+    Example(ENCRYPTION, "KMS in the log bucket", (LOGS, BucketEncryption("aws:kms")),
+            (Problem("bbws-logs-sit", "AES256", "aws:kms"),)),
     Example(LIFECYCLE, "as declared", rules(rule())),
     Example(LIFECYCLE, "in two rules", rules(rule(transitions={}), rule(expiration_days=None))),
     Example(LIFECYCLE, "without expiry, as declared", rules(rule(expiration_days=None), of=BACKUPS)),
@@ -317,15 +330,18 @@ STORAGE = [
     Example(LIFECYCLE, "narrowed", rules(rule(id="", whole_bucket=False)), never("; a rule is narrowed by a filter")),
     Example(LIFECYCLE, "a day too soon and a day too late", rules(rule(transitions={"STANDARD_IA": 29, "GLACIER": 91})),
             (bad(IA, "after 29 days"), bad(GLACIER, "after 91 days"))),
-    Example(LIFECYCLE, "on a date", rules(rule(transitions={"STANDARD_IA": 0, "GLACIER": 90})),
+    Example(LIFECYCLE, "on a date", rules(rule(transitions={"STANDARD_IA": -1, "GLACIER": 90})),
             (bad(IA, "on a date"),)),
+    Example(LIFECYCLE, "at once", rules(rule(transitions={"STANDARD_IA": 30, "GLACIER": 0})),
+            (bad(GLACIER, "after 0 days"),)),
+    Example(LIFECYCLE, "as declared, twice", rules(rule(), rule(id="b"))),
     Example(LIFECYCLE, "another storage class", rules(rule(transitions={"ONEZONE_IA": 30, "GLACIER": 90})),
             (bad(IA, "never"), bad(UNDECLARED_MOVE, "rule all moves to ONEZONE_IA after 30 days"))),
     Example(LIFECYCLE, "a move that is not declared, of some",
             rules(rule(), rule(id="", whole_bucket=False, expiration_days=None, transitions={"DEEP_ARCHIVE": 1})),
             (bad(UNDECLARED_MOVE, "rule without id moves to DEEP_ARCHIVE after 1 days"),)),
     Example(LIFECYCLE, "moves that are not declared, on a date and after days",
-            rules(rule(transitions={"STANDARD_IA": 30, "GLACIER": 90, "GLACIER_IR": 0, "DEEP_ARCHIVE": 180})),
+            rules(rule(transitions={"STANDARD_IA": 30, "GLACIER": 90, "GLACIER_IR": -1, "DEEP_ARCHIVE": 180})),
             (bad(UNDECLARED_MOVE, "rule all moves to DEEP_ARCHIVE after 180 days"),
              bad(UNDECLARED_MOVE, "rule all moves to GLACIER_IR on a date"))),
     Example(LIFECYCLE, "a disabled rule with a move that is not declared",
@@ -333,10 +349,10 @@ STORAGE = [
     Example(LIFECYCLE, "no expiry", rules(rule(expiration_days=None)), (bad(EXPIRY, "never"),)),
     Example(LIFECYCLE, "an expiry that is not declared", rules(rule(), of=BACKUPS),
             (bad("no expiry", "after 365 days"),)),
-    Example(LIFECYCLE, "an expiry on a date", rules(rule(expiration_days=0)), (bad(EXPIRY, "on a date"),)),
-    Example(LIFECYCLE, "an expiry on a date where none is declared", rules(rule(expiration_days=0), of=BACKUPS),
+    Example(LIFECYCLE, "an expiry on a date", rules(rule(expiration_days=-1)), (bad(EXPIRY, "on a date"),)),
+    Example(LIFECYCLE, "an expiry on a date where none is declared", rules(rule(expiration_days=-1), of=BACKUPS),
             (bad("no expiry", "on a date"),)),
-    Example(LIFECYCLE, "some expire on a date", rules(rule(), rule(id="b", whole_bucket=False, expiration_days=0)),
+    Example(LIFECYCLE, "some expire on a date", rules(rule(), rule(id="b", whole_bucket=False, expiration_days=-1)),
             (bad(SOONER, "rule b expires some on a date"),)),
     Example(LIFECYCLE, "a second expiry", rules(rule(), rule(id="b", transitions={}, expiration_days=1)),
             (bad(EXPIRY, "after 1 days and after 365 days"),)),
@@ -405,6 +421,9 @@ TEMPLATES = [
         '"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">'
         "<html><head><title>é</title></head><body><br /></body></html>"
     )),
+    Example(DOCUMENT, "with ampersands that stand for themselves", document(
+        '<!doctype html><html><head><title>R&D</title></head><body><a href="https://x/?a=1&b=2&copy=3">AT&T</a></body></html>'
+    )),
     Example(DOCUMENT, "of another type", document(HTML, "application/octet-stream"),
             (bad_document("content type text/html", "application/octet-stream"),)),
     Example(DOCUMENT, "a type that begins so", document(HTML, "text/html5"),
@@ -465,6 +484,11 @@ DR = [
     Example(REPLICATED, "without KMS objects", replicating(copying(kms_objects=False)), (ENCRYPTED,)),
     Example(REPLICATED, "without both", replicating(copying(kms_objects=False, delete_markers=False)),
             (MARKERS, ENCRYPTED)),
+    Example(REPLICATED, "a narrowed rule that goes before the whole one and does less",
+            replicating(copying(priority=1), copying(id="n", whole_bucket=False, priority=9, delete_markers=False)),
+            (bad("delete markers replicated", "not replicated by rule n, which goes before"),)),
+    Example(REPLICATED, "a narrowed rule that comes after the whole one",
+            replicating(copying(priority=9), copying(whole_bucket=False, priority=1, kms_objects=False))),
     Example(REPLICATED, "the narrowed rule alone copies all of it",
             replicating(copying(delete_markers=False, kms_objects=False), copying(whole_bucket=False)),
                     (MARKERS, ENCRYPTED)),
@@ -479,6 +503,9 @@ DR = [
     Example(LATENCY, "three seconds over the limit", progress((903.0,)),
             (bad("at most 15 minutes behind", "15.1 minutes behind"),), QUARTER),
     Example(LATENCY, "no data", progress(()), (NO_DATA,), QUARTER),
+    Example(LATENCY, "one rule of two without data",
+            (REPLICATION, ReplicationProgress({"to-dr": (), "b": (3.0,)}, (), timedelta(hours=1))), (NO_DATA,), QUARTER),
+    Example(LATENCY, "no rule", (REPLICATION, ReplicationProgress({}, (), timedelta(hours=1))), (NO_DATA,), QUARTER),
     Example(LATENCY, "no data but zero failures", progress((), (0.0,)), (NO_DATA,), QUARTER),
     Example(LATENCY, "failures and no latency", progress((), (1.0, 2.0)),
             (bad("no failed operation", "3 failed in the last hour"), NO_DATA), QUARTER),

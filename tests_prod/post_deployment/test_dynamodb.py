@@ -12,4 +12,10 @@ def test_replication_latency(verify, replica, replication_latency, policy):
 
 
 def test_backup_copy(verify, replica, backup_copies, policy):
-    verify(dynamodb.backup_copy, replica, backup_copies, max_age_hours=policy.recovery_point_max_age_hours)
+    verify(
+        dynamodb.backup_copy,
+        replica,
+        backup_copies,
+        max_age_hours=policy.recovery_point_max_age_hours,
+        retention_days=policy.backup_retention_days,
+    )

@@ -14,5 +14,11 @@ def test_name_available(verify, table, table_names):
 
 
 @pytest.mark.declares("backup_vault")
-def test_restorable(verify, table, restorable):
-    verify(dynamodb.restorable, table, restorable)
+def test_restorable(verify, table, restorable, policy):
+    verify(
+        dynamodb.restorable,
+        table,
+        restorable,
+        fresh_minutes=policy.restorable_within_minutes,
+        max_age_hours=policy.recovery_point_max_age_hours,
+    )
