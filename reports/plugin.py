@@ -41,17 +41,6 @@ def tests_in(suite: Path) -> set[tuple[str, str]]:
     }
 
 
-def foreign_plugins(manager: pytest.PytestPluginManager) -> list[str]:
-    """The plugins that come neither with pytest, nor with an installed distribution, nor from the suite."""
-    known = {"pytest", "_pytest", "xdist", "fixtures", "reports", "conftest"}
-    known |= {
-        getattr(plugin, "__name__", type(plugin).__module__).partition(".")[0] for plugin, _ in manager.list_plugin_distinfo()
-    }
-    names = {getattr(plugin, "__name__", type(plugin).__module__) for plugin in manager.get_plugins()}
-    conftests = {name for name in names if name.rpartition(".")[2] == "conftest"}  # which are files of the commit, or change it
-    return sorted(name for name in names - conftests if name.partition(".")[0] not in known)
-
-
 class SignOffPlugin:
     """`directory` is where the reports go; `expression` the run's scope; `narrowed` why the run cannot cover it."""
 
@@ -65,7 +54,6 @@ class SignOffPlugin:
         self._seen: set[tuple[str, str]] = set()
         self._commit = Commit("unknown", "nobody looked")
         self._blocked: Counter[str] = Counter()
-        self._foreign: list[str] = []
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
@@ -180,7 +168,6 @@ class SignOffPlugin:
             yield
             return
         self._gather()
-        self._foreign = foreign_plugins(session.config.pluginmanager)
         results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
         self._show_blocked(session.config, results)
         yield
@@ -239,7 +226,6 @@ class SignOffPlugin:
             finished=datetime.now(UTC),
             incomplete_because=self._incomplete(exitstatus, scope, results),
             commit=self._committed(),
-            plugins=self._foreign,
         )
 
     def _committed(self) -> Commit:

@@ -76,7 +76,7 @@ def versions() -> dict[str, str]:
 
 
 def settings() -> dict[str, str]:
-    """The settings that decide over whose wire AWS was asked, proxies and certificates, and with whose code. Without passwords."""
+    """The settings that decide over whose wire AWS was asked: proxies and certificates. Without passwords."""
     names = (
         "AWS_CA_BUNDLE",
         "REQUESTS_CA_BUNDLE",
@@ -86,9 +86,6 @@ def settings() -> dict[str, str]:
         "http_proxy",
         "NO_PROXY",
         "no_proxy",
-        "PYTHONPATH",
-        "PYTEST_ADDOPTS",
-        "PYTEST_PLUGINS",
     )
     return {name: _without_password(value) for name in names if (value := os.environ.get(name))}
 
