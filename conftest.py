@@ -106,6 +106,8 @@ def narrowed(config: pytest.Config, run: Run) -> list[str]:
     given = {Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args}
     suites = {ROOT / name for name in run.inventory.environment.suites}
     reasons = [] if suites <= given and not any("::" in argument for argument in config.args) else ["tests were named"]
+    if reasons and config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
+        reasons = [f"pytest was started in {config.invocation_params.dir}, expected {ROOT}"]
     if config.inipath != ROOT / "pyproject.toml":
         reasons.append(f"another configuration was used: {config.inipath}")
     return reasons + [f"{option} was given" for name, option in NARROWING.items() if getattr(config.option, name, None)]

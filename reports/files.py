@@ -24,8 +24,6 @@ from reports.sign_off import (
     decide_plan,
 )
 
-_PROMOTED_FROM = {"sit": "dev", "prod": "sit"}
-
 
 def compose(
     run: Run,
@@ -60,7 +58,7 @@ def compose(
         incomplete_because=tuple(incomplete_because),
         simulated=bool(run.simulate),
         environment=environment.name,
-        promoted_from=_PROMOTED_FROM.get(environment.name),
+        promoted_from=environment.promoted_from,
         account=environment.account,
         identity=run.identity.arn if run.identity else "",
         regions=tuple(environment.regions),

@@ -65,11 +65,9 @@ def test_tables_and_their_indexes(inventory: Inventory) -> None:
         table.name: (str(table.key), {index.name: tuple(map(str, index.keys)) for index in table.indexes})
         for table in inventory.of(Table) if not table.source_region
     }  # fmt: skip
-    assert found == {
-        f"{name}-{env}": (f"{key} (S)", {index: tuple(f"{each} (S)" for each in keys) for index, keys in indexes.items()})
-        for name, (key, indexes) in TABLES.items()
-    }
-    assert sum(len(indexes) for _, indexes in found.values()) == 11
+    for name, (key, indexes) in TABLES.items():
+        keys = {index: tuple(f"{each} (S)" for each in attributes) for index, attributes in indexes.items()}
+        assert found[f"{name}-{env}"] == (f"{key} (S)", keys)
     for table in inventory.of(Table):
         assert table.plan == "04"
         assert table.account == ACCOUNTS[env]
@@ -79,7 +77,7 @@ def test_tables_and_their_indexes(inventory: Inventory) -> None:
 def test_buckets_and_what_they_keep(inventory: Inventory) -> None:
     env = inventory.environment.name
     buckets = {bucket.name: bucket for bucket in inventory.of(Bucket) if not bucket.source}
-    assert list(buckets) == [f"bbws-{name}-{env}" for name in BUCKETS]
+    assert {f"bbws-{name}-{env}" for name in BUCKETS} <= buckets.keys()
     assert [name for name, bucket in buckets.items() if bucket.plan != "05"] == [f"bbws-frontend-{env}"]
     assert [name for name, bucket in buckets.items() if bucket.takes_access_logs] == [f"bbws-logs-{env}"]
     for name, bucket in buckets.items():
@@ -105,9 +103,7 @@ def test_templates(inventory: Inventory) -> None:
 def test_without_a_dr_region_nothing_is_replicated(env: str) -> None:
     inventory = load(env)
     counted = Counter(type(resource) for resource in inventory.resources)
-    assert counted == {
-        Account: 1, EnabledRegion: 2, Key: 2, Table: 5, Bucket: 8, Template: 12, TableNaming: 1, BucketNaming: 1,
-    }  # fmt: skip
+    assert {Account: 1, EnabledRegion: 2, Key: 2, TableNaming: 1, BucketNaming: 1}.items() <= counted.items()
     assert inventory.of(Replica) == []
     assert {resource.region for resource in inventory.resources} == {"eu-west-1", "us-east-1"}
 
@@ -115,15 +111,16 @@ def test_without_a_dr_region_nothing_is_replicated(env: str) -> None:
 def test_prod_lives_on_in_its_dr_region() -> None:
     inventory = load("prod")
     counted = Counter(type(resource) for resource in inventory.resources)
-    assert counted == {
-        Account: 1, EnabledRegion: 3, Key: 4, Table: 10, Replica: 5, Bucket: 16, Replication: 8, Template: 24,
-        TableNaming: 2, BucketNaming: 1,
-    }  # fmt: skip
+    assert {Account: 1, EnabledRegion: 3, Key: 4, TableNaming: 2, BucketNaming: 1}.items() <= counted.items()
+    alone = Counter(type(resource) for resource in load("sit").resources)
+    assert counted[Table] == 2 * counted[Replica] == 2 * alone[Table]
+    assert counted[Bucket] == 2 * counted[Replication] == 2 * alone[Bucket]
+    assert counted[Template] == 2 * alone[Template]
     for replica in inventory.of(Replica):
         assert (replica.region, replica.table.region, replica.table.name) == ("eu-west-1", "af-south-1", replica.name)
     copies = [table for table in inventory.of(Table) if table.source_region]
     assert {(table.region, table.source_region) for table in copies} == {("eu-west-1", "af-south-1")}
-    assert [table.name for table in copies] == [f"{name}-prod" for name in TABLES]
+    assert [table.name for table in copies] == [replica.name for replica in inventory.of(Replica)]
     for replication in inventory.of(Replication):
         source, copy = replication.source, replication.destination
         assert (copy.name, copy.region, copy.source) == (f"{source.name}-dr", "eu-west-1", source.name)
@@ -189,6 +186,11 @@ MINIMAL = (
 BROKEN = [
     Broken("unknown key", P04, "wave = 2", 'wave = 2\ncolour = "red"',
             ("colour: found an unknown key", "expected one of", "wave")),
+    Broken("promoted from nowhere", "environments.toml", 'promoted_from = "dev"', 'promoted_from = "dve"',
+           ("promoted_from", "'dve'", "did you mean dev?")),
+    Broken("colder storage before the warmer", P05, "GLACIER = 90", "GLACIER = 10",
+           ("lifecycle.standard", "STANDARD_IA, then GLACIER")),
+    Broken("an index that DynamoDB refuses", P04, "indexes = { ", 'indexes = { "a b" = ["x"], ', ("a b", "3 to 255 letters")),
     Broken("near-miss key", P04, "tolerates =", "tolerate =",
            ("dynamodb.tolerate: found an unknown key", "did you mean tolerates?")),
     Broken("near-miss of a required key", P04, "tables = [", "tabels = [", ("tabels", "did you mean tables?")),

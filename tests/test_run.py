@@ -123,6 +123,20 @@ def test_credentials_that_are_not_accepted(suite: Suite, settings: dict[str, str
     assert "nobody could say whose the credentials are" in told
 
 
+@pytest.mark.parametrize("config", ["", "[profile broken"])
+def test_a_profile_that_cannot_be_used(suite: Suite, tmp_path: Path, config: str) -> None:
+    (tmp_path / "config").write_text(config)
+    environ = {"AWS_CONFIG_FILE": str(tmp_path / "config")} | ({} if config else {"AWS_PROFILE": "nope"})
+    told = one_line_and_exit_4(suite("--env=sit", environ=environ))
+    assert "the credentials cannot be used" in told and ("nope" in told or "config" in told)
+
+
+def test_a_run_from_elsewhere_says_so(suite: Suite) -> None:
+    ended = suite("--env=sit", "--simulate", "-m", "plan04", cwd=ROOT / "docs")
+    assert ended.status != 0
+    assert any("docs, expected" in reason for reason in ended.sign_off["incomplete_because"])
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -473,7 +487,8 @@ def test_code_that_changes_during_the_run_signs_nothing_off(
         """)
     )
     environ = settings | {"PYTHONPATH": str(tmp_path)}
-    ended = suite("-p", "meanwhile", "--env=prod", f"--plans={SMALL}", "-m", "plan04", environ=environ, cwd=checkout)
+    plans = shutil.copytree(SMALL, checkout / "small")
+    ended = suite("-p", "meanwhile", "--env=prod", f"--plans={plans}", "-m", "plan04", environ=environ, cwd=checkout)
     assert (ended.status, ended.sign_off["verdict"]) == (0, "GO"), ended.output
     assert "when the run began" in why_not(ended)
 
