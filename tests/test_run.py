@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import os
@@ -305,7 +306,16 @@ def test_an_interrupted_run_is_no_go(settings: dict[str, str], tmp_path: Path) -
         f"--report-dir={tmp_path / 'report'}",
     ]
     environ = {**os.environ, **settings, "PYTHONPATH": str(tmp_path)}
-    with subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+    # What runs in the background is started with interrupts ignored, and hands that on.
+    listening = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        preexec_fn=listening,  # noqa: PLW1509
+    ) as process:
         deadline = time.monotonic() + 60
         while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
             time.sleep(0.05)
