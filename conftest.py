@@ -11,6 +11,7 @@ import gc
 import json
 import re
 from collections.abc import Callable, Generator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -122,8 +123,10 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
             run.connect()
         else:
             try:
-                config.stash[SIGN_OFF].begin()
-                run.begin(distributed=bool(getattr(config.option, "tx", None)))
+                with ThreadPoolExecutor(1) as meanwhile:  # git is asked while AWS is
+                    begun = meanwhile.submit(config.stash[SIGN_OFF].begin)
+                    run.begin(distributed=bool(getattr(config.option, "tx", None)))
+                begun.result()
             except NotSignedIn as error:
                 profile = run.inventory.environment.profile
                 how = f"aws sso login --profile {profile}" if profile else "see the AWS settings of your shell"

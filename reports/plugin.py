@@ -17,7 +17,7 @@ from fixtures.aws import Call
 from fixtures.run import Run
 from reports import files
 from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
-from reports.provenance import JUDGING, ROOT, Commit, commit_of
+from reports.provenance import JUDGING, ROOT, Commit, commit_of, versions
 from reports.scope import PHASES, ScopeExpression
 from reports.sign_off import CheckResult, Scope, SignOff, Verdict, block
 
@@ -59,6 +59,7 @@ class SignOffPlugin:
     def begin(self) -> None:
         """Note which code judges, before it does."""
         self._commit = self._judging()
+        versions()
 
     def _judging(self) -> Commit:
         """The commit of the suite; and of the plan files, where they are others than its own."""

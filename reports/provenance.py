@@ -6,6 +6,7 @@ Git is asked for the contents of the commit and not for what changed since: sett
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import platform
@@ -69,6 +70,7 @@ def _blob(path: Path, length: int) -> str:
     return digest(b"blob %d\0" % len(data) + data).hexdigest()
 
 
+@functools.cache
 def versions() -> dict[str, str]:
     """The versions of what a verdict depends on."""
     packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib")
