@@ -41,10 +41,11 @@ def no_network() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def no_aws_settings() -> Iterator[None]:
-    """Nothing of the machine's own AWS settings reaches a test."""
+def no_settings() -> Iterator[None]:
+    """Nothing of the machine's own settings of AWS reaches a test, nor what makes a terminal or a CI job look otherwise."""
+    looks = {"CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"}
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_")]:
+        for name in [name for name in os.environ if name.startswith("AWS_") or name in looks]:
             patch.delenv(name)
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             patch.setenv(name, os.devnull)

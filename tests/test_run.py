@@ -68,7 +68,7 @@ def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
         for problem in check["problems"]:
             assert f"{problem['resource']}: expected {problem['expected']}, observed {problem['observed']}" in ended.output
     listed = [line.partition(" ")[2] for line in lines(ended) if line.startswith(("FAILED ", "ERROR "))]
-    shown = [line.partition(" - ")[0] for line in listed]  # where CI is set, pytest adds the message whole
+    shown = [line.partition(" - ")[0] for line in listed]  # the message follows where there is room
     assert sorted(shown) == sorted(check["node"] for check in failed)
     blocked = [check["reason"] for check in ended.sign_off["checks"] if check["verdict"] == "blocked"]
     assert blocked and all(f"1 blocked: {reason}" in ended.output for reason in blocked)
