@@ -230,7 +230,7 @@ class Wire:
     """Answers what is sent: a caller for every access key, and whatever else it is given by operation. Notes what it saw."""
 
     def __init__(self, **answers: tuple[int, bytes]) -> None:
-        self.answers, self.sent = answers, list[tuple[str, str]]()
+        self.answers, self.sent, self.agents = answers, list[tuple[str, str]](), set[bytes]()
 
     def send(self, request: Any) -> AWSResponse:
         key = re.search("Credential=(\\w+)", str(request.headers.get("Authorization")))
@@ -243,6 +243,7 @@ class Wire:
             what = (request.headers.get("X-Amz-Target") or request.method.encode()).decode().rpartition(".")[2]
             status, answer = self.answers[what]
         self.sent.append((key[1] if key else "", what))
+        self.agents.add(request.headers["User-Agent"])
         raw = SimpleNamespace(stream=lambda **_: iter([answer]), read=lambda *_: answer, close=lambda: None)
         return AWSResponse(request.url, status, {}, raw)
 
@@ -265,6 +266,13 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Door, Wire]]:
 
 
 TABLES = {"ListTables": (200, b'{"TableNames": []}')}
+
+
+def test_every_request_says_whose_it_is(at: Callable[..., tuple[Door, Wire]]) -> None:
+    door, wire = at(["dynamodb:ListTables"], **TABLES)
+    door.call("dynamodb:ListTables", "eu-west-1", {})
+    assert len(wire.sent) == 2
+    assert {agent.partition(b" ")[0] for agent in wire.agents} == {b"environment-validation"}
 
 
 @pytest.mark.parametrize("key", ["OWN", "RENEWED", "FOREIGN"])
