@@ -9,7 +9,6 @@ import contextlib
 import dataclasses
 import gc
 import json
-import re
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.aws import NotSignedIn
+from fixtures.aws import NotSignedIn, Unusable
 from fixtures.facts import FACTS, READS, Reads
 from fixtures.iam import policy as iam_policy
 from fixtures.inventory import load
@@ -73,6 +72,8 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {error.filename}: {error.strerror}") from None
+    if config.option.iam_policy and getattr(config.option, "tx", None):
+        raise pytest.UsageError("--iam-policy: found -n beside it, expected one process: leave -n out")
     if config.getoption("--read-threads") < 1:
         raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
     shared = worker.get("shared")
@@ -98,8 +99,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(config.stash[SIGN_OFF])
     # pytest-xdist's workers parse the command line anew. Before they know an option of ours they would take its value, where
     # that is an existing directory, for a directory of tests.
-    given = re.sub(r"(?m)^(--plans|--report-dir)\n", r"\1=", "\n".join(map(str, config.invocation_params.args)))
-    config.invocation_params = dataclasses.replace(config.invocation_params, args=tuple(given.split("\n")))
+    given: list[str] = []
+    for argument in map(str, config.invocation_params.args):
+        given.append(f"{given.pop()}={argument}" if given and given[-1] in ("--plans", "--report-dir") else argument)
+    config.invocation_params = dataclasses.replace(config.invocation_params, args=tuple(given))
 
 
 def narrowed(config: pytest.Config, run: Run) -> list[str]:
@@ -118,7 +121,9 @@ def narrowed(config: pytest.Config, run: Run) -> list[str]:
 def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
     config = session.config
     run = config.stash.get(RUN, None)
-    if run and not looks_only_at_tests(config):
+    if run and looks_only_at_tests(config):
+        run.guard()
+    elif run:
         if hasattr(config, "workerinput"):
             run.connect()
         else:
@@ -129,8 +134,10 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
                 begun.result()
             except NotSignedIn as error:
                 profile = run.inventory.environment.profile
-                how = f"aws sso login --profile {profile}" if profile else "see the AWS settings of your shell"
-                raise pytest.UsageError(f"{error}. Sign in: {how}; or try without an account: --simulate") from None
+                how = f"Sign in: aws sso login --profile {profile}"
+                if isinstance(error, Unusable) or not profile:
+                    how = "See the AWS settings of your shell, and the network"
+                raise pytest.UsageError(f"{error}. {how}; or try without an account: --simulate") from None
         if run.reads:
             config.stash[READS] = run.reads
     yield
@@ -204,7 +211,7 @@ def declared(items: list[pytest.Item]) -> list[tuple[str, Any]]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtestloop(session: pytest.Session) -> bool | None:
-    if not session.config.option.iam_policy:
+    if not session.config.option.iam_policy or not session.items:
         return None
     print(json.dumps(iam_policy(declared(session.items)), indent=2))
     return True

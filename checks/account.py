@@ -47,13 +47,19 @@ def region_enabled(region: EnabledRegion, status: str | None) -> Iterator[Findin
     fix="enable the key, or cancel its deletion, or declare the key that replaces it",
 )
 def key_usable(key: Key, description: KeyDescription) -> Iterator[Finding]:
-    """The KMS keys that the plan's resources are encrypted with can be used.
+    """The KMS keys that the plan's resources are encrypted with can be used."""
+    yield from unusable(f"{key.name} ({key.region})", description)
+
+
+def unusable(where: str, key: KeyDescription) -> Iterator[Finding]:
+    """Why DynamoDB or S3 could not encrypt with the key: both take symmetric encryption keys alone.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
     """
-    where = f"{key.name} ({key.region})"
-    if description.state != "Enabled":
-        until = f", to be deleted {description.deletion:%Y-%m-%d}" if description.deletion else ""
-        yield Problem(where, expected="Enabled", observed=f"{description.state}{until}")
-    if description.usage != "ENCRYPT_DECRYPT":
-        yield Problem(where, expected="a key to ENCRYPT_DECRYPT", observed=description.usage)
+    if key.state != "Enabled":
+        until = f", to be deleted {key.deletion:%Y-%m-%d}" if key.deletion else ""
+        yield Problem(where, expected="an Enabled key", observed=f"{key.arn} is {key.state}{until}")
+    if (key.usage, key.spec) != ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT"):
+        expected = "a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT"
+        yield Problem(where, expected, observed=f"{key.arn} is to {key.usage}, {key.spec}")

@@ -81,7 +81,8 @@ def restorable(table: Table, restorable: Restorable, *, fresh_minutes: int, max_
     fresh = backups.latest and backups.as_of - timedelta(minutes=fresh_minutes) <= backups.latest <= backups.as_of + CLOCKS
     if backups.status == "ENABLED" and backups.earliest and backups.latest and fresh and backups.earliest < backups.latest:
         yield Observation(
-            _where(table), f"restorable to any second from {backups.earliest:%Y-%m-%d %H:%M} to {backups.latest:%H:%M} UTC"
+            _where(table),
+            f"restorable to any second from {backups.earliest:%Y-%m-%d %H:%M} to {backups.latest:%Y-%m-%d %H:%M} UTC",
         )
     elif recent:
         yield Observation(_where(table), f"restorable to {max(recent):%Y-%m-%d %H:%M} UTC, from {points.vault}")
@@ -276,7 +277,9 @@ def encryption(table: Table, description: TableDescription) -> Iterator[Finding]
 )
 def deletion_protection(table: Table, description: TableDescription) -> Iterator[Finding]:
     """Nobody deletes a table by accident: deletion protection is on."""
-    if description.deletion_protection is not True:  # an answer of another type is no answer
+    if description.deletion_protection is None:
+        yield Undecided(_where(table), "DescribeTable does not say whether deletion protection is on")
+    elif not description.deletion_protection:
         yield Problem(_where(table), expected="deletion protection on", observed="off")
 
 
@@ -426,9 +429,10 @@ def backup_copy(replica: Replica, backups: BackupCopies, *, max_age_hours: int, 
     """Every table's recovery points are copied to the DR region, as recently as the schedule promises, and kept there."""
     where = f"{replica.name} ({replica.region})"
     vault = f":{replica.region}:{replica.table.account}:backup-vault:{replica.table.backup_vault}"
-    kept = [days for rule in backups.rules for copy, days in rule.copies if copy.endswith(vault)]
+    hourly = [rule for rule in backups.rules if rule.vault == replica.table.backup_vault and _hourly(rule.schedule)]
+    kept = [days for rule in hourly for copy, days in rule.copies if copy.endswith(vault)]
     if not kept:
-        yield Problem(where, expected=f"a backup rule that copies to {replica.table.backup_vault}", observed="none does")
+        yield Problem(where, expected=f"an hourly backup rule that copies to {replica.table.backup_vault}", observed="none does")
     elif not any(days is None or days >= retention_days for days in kept):
         found = _listed(f"{days} days" for days in kept)
         yield Problem(where, expected=f"copies kept for at least {retention_days} days", observed=found)

@@ -50,8 +50,8 @@ def _by_letters(names: tuple[str, ...]) -> dict[str, list[str]]:
 def undeclared(naming: Naming, standing: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     """What belongs to the project, by its name or its Project tag, and no plan declares."""
     for name, tags in standing.items():
-        if fnmatch.fnmatchcase(name, naming.name):
-            because = f"named like {naming.name}"
+        if alike := next((pattern for pattern in naming.patterns if fnmatch.fnmatchcase(name, pattern)), None):
+            because = f"named like {alike}"
         elif naming.project and tags.get("Project") == naming.project:
             because = f"tagged Project={naming.project}"
         else:

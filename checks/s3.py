@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import html5lib
 
-from checks import Finding, Observation, Problem, Severity, Undecided, check, names
+from checks import Finding, Observation, Problem, Severity, Undecided, account, check, names
 
 if TYPE_CHECKING:
     from fixtures.resources import Bucket, BucketNaming, Replication, Template
@@ -243,14 +244,15 @@ def https_only(bucket: Bucket, policy: Mapping[str, Any] | None) -> Iterator[Fin
         yield Problem(bucket.name, expected="a policy that denies plain HTTP", observed="no policy")
         return
     arn = f"arn:aws:s3:::{bucket.name}"
-    denied = {
-        resource
+    denied = [
+        str(resource)
         for statement in _listed(policy["Statement"])
         if _denies_plain_http(statement)
         for resource in _listed(statement.get("Resource"))
-    }
+    ]
     for resource, what in ((arn, "the bucket"), (f"{arn}/*", "its objects")):
-        if not denied & {resource, f"{arn}*", "*", "arn:aws:s3:::*"}:
+        some = resource.replace("*", "\0 any key")  # which no pattern names but one for all keys
+        if not any(fnmatch.fnmatchcase(some, pattern.replace("[", "[[]")) for pattern in denied):
             yield Problem(bucket.name, expected=f"plain HTTP denied for {what}", observed=f"no Deny of s3:* on {resource}")
 
 
@@ -303,14 +305,18 @@ def encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Iterator[
     AWS delivers access logs to no bucket with another default encryption than SSE-S3.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     """
-    expected = "AES256" if bucket.takes_access_logs else "aws:kms"
-    if encryption is None or encryption.algorithm != expected:
+    expected = ["AES256"] if bucket.takes_access_logs else ["aws:kms"]
+    if bucket.source and bucket.source.takes_access_logs:
+        expected += ["AES256"]  # the copy of the log bucket may be as the log bucket is
+    if encryption is None or encryption.algorithm not in expected:
         observed = encryption.algorithm if encryption else ""
-        yield Problem(bucket.name, expected=expected, observed=observed or "no default encryption")
+        yield Problem(bucket.name, expected=" or ".join(expected), observed=observed or "no default encryption")
     elif encryption.key.startswith("arn:") and f":{bucket.account}:" not in encryption.key:
         yield Problem(bucket.name, expected=f"a key of account {bucket.account}", observed=encryption.key)
-    elif encryption.key and encryption.key_state != "Enabled":
-        yield Problem(bucket.name, expected="an Enabled key", observed=f"{encryption.key} is {encryption.key_state or 'missing'}")
+    elif encryption.key and encryption.description is None:
+        yield Problem(bucket.name, expected="a key that exists", observed=f"{encryption.key} is missing")
+    elif encryption.description:
+        yield from account.unusable(bucket.name, encryption.description)
 
 
 @check(
@@ -320,12 +326,16 @@ def encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Iterator[
     fix="set the declared transitions and expiration in one enabled lifecycle rule for the whole bucket, and apply",
 )
 def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Finding]:
-    """Objects move to colder storage and expire as declared."""
+    """Objects move to colder storage and expire as declared; where nothing is declared, nothing expires.
+
+    Nothing is declared for a DR copy, which may let objects expire as its source does.
+    """
+    enabled = [rule for rule in rules if rule.enabled]
     declared = bucket.lifecycle
     if declared is None:
-        yield Undecided(bucket.name, "no lifecycle is declared")
+        at_source = bucket.source.lifecycle if bucket.source else None
+        yield from _too_soon(bucket, enabled, at_source.expiration if at_source else None)
         return
-    enabled = [rule for rule in rules if rule.enabled]
     everywhere = [rule for rule in enabled if rule.whole_bucket]
     wanted = {"STANDARD_IA": declared.STANDARD_IA, "GLACIER": declared.GLACIER}
     for storage_class, days in wanted.items():
@@ -344,15 +354,16 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
                     expected="no object to move sooner or elsewhere than declared",
                     observed=f"{_called(rule)} moves to {storage_class} {_days([days])}",
                 )
-        if (
-            not rule.whole_bucket
-            and rule.expiration_days is not None
-            and rule.expiration_days < (declared.expiration or float("inf"))
-        ):
+    yield from _too_soon(bucket, [rule for rule in enabled if not rule.whole_bucket], declared.expiration)
+
+
+def _too_soon(bucket: Bucket, rules: Collection[LifecycleRule], expiration: int | None) -> Iterator[Finding]:
+    for rule in rules:
+        if rule.expiration_days is not None and rule.expiration_days < (expiration or math.inf):
             yield Problem(
                 bucket.name,
                 expected="no object to expire sooner than declared",
-                observed=f"{_called(rule)} expires some {_days([rule.expiration_days])}",
+                observed=f"{_called(rule)} expires {'all' if rule.whole_bucket else 'some'} {_days([rule.expiration_days])}",
             )
 
 
@@ -431,7 +442,6 @@ def template_keys(bucket: Bucket, keys: Collection[str]) -> Iterator[Finding]:
     severity=Severity.HIGH,
     requirement="05.inventory",
     fix="upload the template again, whole and as text/html",
-    stands_on=("s3.template-keys",),
 )
 def template_document(template: Template, document: Document) -> Iterator[Finding]:
     """Every email template is a whole, well-formed HTML document, served as text/html."""

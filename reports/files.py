@@ -113,13 +113,13 @@ def _headline(
     where = f"{verdict}: {'simulated ' if run.simulate else ''}{name}" + (f" ({scope.expression})" if scope.expression else "")
     if verdict == "GO":
         headline = f"{where}: all {len(results)} checks passed"
-        for verdict_, words in (("INCOMPLETE", "is incomplete"), ("NOT LOOKED AT", "was not looked at")):
+        for verdict_, words in (("INCOMPLETE", "incomplete"), ("NOT LOOKED AT", "not looked at")):
             if numbers := [plan.number for plan in plans if plan.verdict == verdict_]:
-                headline += f"; plan {', '.join(numbers)} {words}"
+                headline += f"; {words}: plan {', '.join(numbers)}"
         return f"{headline}."
-    counts = {what: number for what, number in count(results).items() if number and what != "pass"}
-    told = [f"{number} {what}" for what, number in counts.items()] + list(incomplete_because[:1])
-    return f"{where}: {', '.join(told)}, of {len(results)} checks." if told else f"{where}."
+    bad = [f"{number} {what}" for what, number in count(results).items() if number and what != "pass"]
+    told = [f"{', '.join(bad)}, of {len(results)} checks"] if bad else []
+    return f"{where}: {'; '.join([*told, *incomplete_because[:1]])}."
 
 
 def _evidence(calls: Sequence[Call]) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from fixtures.aws import Call
+from fixtures.options import PLANS
 from fixtures.run import Run
 from reports import files
 from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
@@ -53,7 +54,7 @@ class SignOffPlugin:
         self._broken: list[str] = []
         self._seen: set[tuple[str, str]] = set()
         self._commit = Commit("unknown", "nobody looked")
-        self._blocked: Counter[str] = Counter()
+        self._blocked: Counter[tuple[str, str]] = Counter()  # by the reason and the check
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
@@ -64,7 +65,7 @@ class SignOffPlugin:
     def _judging(self) -> Commit:
         """The commit of the suite; and of the plan files, where they are others than its own."""
         own = commit_of(ROOT, JUDGING)
-        if self.run.plans.is_relative_to(ROOT):
+        if self.run.plans == PLANS.resolve():
             return own
         plans = commit_of(self.run.plans, (".",))
         return Commit(f"{own.id}; plans of {self.run.plans}: {plans.id}", own.wrong or plans.wrong)
@@ -189,8 +190,8 @@ class SignOffPlugin:
 
     def _show_blocked(self, config: pytest.Config, results: list[CheckResult]) -> None:
         """Let the terminal count what is blocked as that, and show it under its cause: the failures are what must be mended."""
-        blocked = {result.node: result.reason for result in results if result.verdict is Verdict.BLOCKED}
-        self._blocked = Counter(blocked.values())
+        blocked = {result.node: result for result in results if result.verdict is Verdict.BLOCKED}
+        self._blocked = Counter((result.reason, result.id) for result in blocked.values())
         reporter = config.pluginmanager.get_plugin("terminalreporter")
         stats = reporter.stats if reporter else {}
         for category in ("failed", "error"):
@@ -200,8 +201,8 @@ class SignOffPlugin:
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
         if self._blocked:
             terminalreporter.section("blocked")
-        for reason, number in self._blocked.most_common():
-            terminalreporter.line(f"{number} blocked: {reason}")
+        for (reason, check), number in self._blocked.most_common():
+            terminalreporter.line(f"{check} ({number}): {reason}")
 
     def _conclude(self, exitstatus: int, results: list[CheckResult], calls: list[Call]) -> SignOff:
         inventory = self.run.inventory
@@ -247,8 +248,12 @@ class SignOffPlugin:
         if missing := scope.expected - scope.collected:
             partial.append(f"{missing} of {scope.expected} checks in scope were not selected")
         reasons += [f"PARTIAL: {reason}" for reason in partial]
-        if not any(result.plan for result in results):
+        judged = {result.plan for result in results}
+        if not judged - {None}:
             reasons.append("no check of any plan is in scope")
+        plans = self.run.inventory.plans
+        if unjudged := [number for number in scope.plans if number not in judged and plans[number].inventory == "complete"]:
+            reasons.append(f"no check of plan {', '.join(unjudged)} is in scope")
         if exitstatus == pytest.ExitCode.INTERRUPTED:
             reasons.append("the run was interrupted")
         elif exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):

@@ -53,12 +53,12 @@ def commit_of(root: Path, paths: Sequence[str]) -> Commit:
     changed = sorted(
         name for name in committed.keys() | found.keys() if Path(name).suffix in _KINDS and committed.get(name) != found.get(name)
     )
-    return Commit(head.stdout.strip(), f"changed since: {', '.join(changed[:5])}" if changed else "")
+    return Commit(head.stdout.strip(), f"changed since: {', '.join(changed[:5])}{', …' if changed[5:] else ''}" if changed else "")
 
 
 def _files(root: Path, paths: Sequence[str]) -> list[str]:
     found = [file for path in paths for file in ((root / path).rglob("*") if (root / path).is_dir() else [root / path])]
-    found += root.glob("*.py")  # which is imported before what is installed
+    found += [*root.glob("*.py"), *root.glob("*/__init__.py")]  # which are imported before what is installed
     names = [file.relative_to(root) for file in found if file.suffix in _KINDS and file.is_file()]
     return [name.as_posix() for name in names if "output" not in name.parts and "__pycache__" not in name.parts]
 

@@ -230,6 +230,7 @@ class Wire:
     """Answers what is sent: a caller for every access key, and whatever else it is given by operation. Notes what it saw."""
 
     def __init__(self, **answers: tuple[int, bytes]) -> None:
+        self.headers: dict[str, str] = {}
         self.answers, self.sent, self.agents = answers, list[tuple[str, str]](), set[bytes]()
 
     def send(self, request: Any) -> AWSResponse:
@@ -245,7 +246,7 @@ class Wire:
         self.sent.append((key[1] if key else "", what))
         self.agents.add(request.headers["User-Agent"])
         raw = SimpleNamespace(stream=lambda **_: iter([answer]), read=lambda *_: answer, close=lambda: None)
-        return AWSResponse(request.url, status, {}, raw)
+        return AWSResponse(request.url, status, self.headers, raw)
 
 
 @pytest.fixture
@@ -266,6 +267,23 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Door, Wire]]:
 
 
 TABLES = {"ListTables": (200, b'{"TableNames": []}')}
+
+
+@pytest.mark.parametrize(
+    ("headers", "whole"),
+    [({"transfer-encoding": "chunked"}, True), ({"content-length": "4"}, True), ({}, False), ({"content-length": "5"}, False)],
+    ids=str,
+)
+def test_an_object_of_which_nobody_knows_the_length_is_no_answer(
+    headers: dict[str, str], whole: bool, at: Callable[..., tuple[Door, Wire]]
+) -> None:
+    door, wire = at(["s3:GetObject"], GET=(200, b"body"))
+    wire.headers = headers
+    if whole:
+        assert door.call("s3:GetObject", "eu-west-1", {"Bucket": "b", "Key": "k"})["Body"] == b"body"
+    else:
+        with pytest.raises(CannotLook, match=r"how long the object is|not the announced"):
+            door.call("s3:GetObject", "eu-west-1", {"Bucket": "b", "Key": "k"})
 
 
 def test_every_request_says_whose_it_is(at: Callable[..., tuple[Door, Wire]]) -> None:

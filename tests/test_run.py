@@ -70,8 +70,8 @@ def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
     listed = [line.partition(" ")[2] for line in lines(ended) if line.startswith(("FAILED ", "ERROR "))]
     shown = [line.partition(" - ")[0] for line in listed]  # the message follows where there is room
     assert sorted(shown) == sorted(check["node"] for check in failed)
-    blocked = [check["reason"] for check in ended.sign_off["checks"] if check["verdict"] == "blocked"]
-    assert blocked and all(f"1 blocked: {reason}" in ended.output for reason in blocked)
+    blocked = [(check["id"], check["reason"]) for check in ended.sign_off["checks"] if check["verdict"] == "blocked"]
+    assert blocked and all(f"{check} (1): {reason}" in ended.output for check, reason in blocked)
     assert f" {len(failed)} failed, " in ended.output and f" {len(blocked)} blocked in " in ended.output
 
 
@@ -131,6 +131,7 @@ def test_a_profile_that_cannot_be_used(suite: Suite, tmp_path: Path, config: str
     environ = {"AWS_CONFIG_FILE": str(tmp_path / "config")} | ({} if config else {"AWS_PROFILE": "nope"})
     told = one_line_and_exit_4(suite("--env=sit", environ=environ))
     assert "the credentials cannot be used" in told and ("nope" in told or "config" in told)
+    assert "aws sso login" not in told
 
 
 def test_a_run_from_elsewhere_says_so(suite: Suite) -> None:
@@ -154,6 +155,12 @@ def test_a_run_from_elsewhere_says_so(suite: Suite) -> None:
 def test_a_mistake_on_the_command_line(suite: Suite, arguments: list[str], words: list[str]) -> None:
     told = one_line_and_exit_4(suite(*arguments))
     assert all(word in told for word in words), told
+
+
+def test_the_policy_of_several_processes(suite: Suite) -> None:
+    """pytest-xdist's controller collects nothing: the policy would be too small."""
+    assert "leave -n out" in one_line_and_exit_4(suite("--env=sit", "--iam-policy", "-n2"))
+    assert "Statement" not in suite("--env=sit", "--iam-policy", "-k", "nothing").output
 
 
 def test_a_broken_plan_file(suite: Suite, tmp_path: Path) -> None:
@@ -210,7 +217,7 @@ def test_a_narrowed_run_is_partial(suite: Suite, settings: dict[str, str], narro
     assert sum(ended.sign_off["counts"].values()) == ended.sign_off["scope"]["expected"]
 
 
-@pytest.mark.parametrize("scope", ["gate", "soak", "plan04 and plan05", "not wave2"])
+@pytest.mark.parametrize("scope", ["gate", "soak", "plan04 and plan05", "not wave2", "plan05 or plan04 and gate"])
 def test_an_empty_scope_is_no_go(suite: Suite, settings: dict[str, str], scope: str) -> None:
     ended = suite(*PROD, "-m", scope, environ=settings)
     assert ended.status != 0 and ended.sign_off["verdict"] == "NO-GO"
@@ -354,6 +361,10 @@ CLIENTS = {
     "a botocore session": "__import__('botocore.session').session.Session().create_client('dynamodb', 'eu-west-1')",
     "the door's client": "request.config.stash[READS].door._client('dynamodb', 'eu-west-1', True)",
     "a resource": "boto3.resource('dynamodb', region_name='eu-west-1').meta.client",
+    "a client that was there before": "before",
+    "a session without handlers": (
+        "__import__('botocore.session').session.Session(include_builtin_handlers=False).create_client('dynamodb', 'eu-west-1')"
+    ),
 }
 WRITES = {
     "put_item": "client.put_item(TableName='orders-prod', Item={'order_id': {'S': '1'}})",
@@ -362,6 +373,7 @@ WRITES = {
     "a paginator": "list(client.get_paginator('scan').paginate(TableName='orders-prod'))",
     "a presigned URL": "client.generate_presigned_url('delete_table', Params={'TableName': 'orders-prod'})",
 }
+UNWATCHED = list(CLIENTS)[-2:]  # which send nothing either, but may sign
 
 
 def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
@@ -371,21 +383,22 @@ def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
     for name, value in small_estate.settings().items():
         monkeypatch.setenv(name, value)
     refused: dict[str, str] = {}
+    import boto3
+
+    before = boto3.Session(region_name="eu-west-1").client("dynamodb")
 
     class Meddler:
         def pytest_runtest_setup(self, item: pytest.Item) -> None:
-            import boto3
-
             from fixtures.aws import Refused
             from fixtures.facts import READS
 
             if refused:
                 return
             for path, how in CLIENTS.items():
-                client = eval(how, {"boto3": boto3, "request": item, "READS": READS})
+                client = eval(how, {"boto3": boto3, "request": item, "READS": READS, "before": before})
                 sent: list[str] = []
                 client.meta.events.register_last("before-send", lambda event_name, sent=sent, **_: sent.append(event_name))
-                for call, what in WRITES.items():
+                for call, what in list(WRITES.items())[: -1 if path in UNWATCHED else None]:
                     with pytest.raises(Refused, match="refused before it was sent"):
                         eval(what, {"client": client})
                     refused[f"{path}: {call}"] = str(sent)
@@ -402,8 +415,16 @@ def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
         ROOT / "tests_prod",
         plugins=[Meddler()],
     )
-    assert len(refused) == len(CLIENTS) * len(WRITES)
+    assert len(refused) == len(CLIENTS) * len(WRITES) - len(UNWATCHED)
     assert set(refused.values()) == {"[]"}
+
+
+def test_listing_the_tests_sends_nothing_either(suite: Suite, settings: dict[str, str], checkout: Path) -> None:
+    (checkout / "tests_sit/post_deployment/test_more.py").write_text(
+        "import boto3\nboto3.client('dynamodb', region_name='eu-west-1').delete_table(TableName='orders-prod')\n"
+    )
+    ended = suite("--env=prod", f"--plans={SMALL}", "--collect-only", environ=settings, cwd=checkout)
+    assert ended.status == 2 and "refused before it was sent" in ended.output
 
 
 def test_a_fact_may_call_only_what_it_declares(small_estate: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -437,10 +458,15 @@ def checkout(tmp_path: Path) -> Path:
             shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("output", "__pycache__"))
         else:
             shutil.copy(ROOT / name, root / name)
-    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
-    for command in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "x"]):
-        subprocess.run([*git, *command], cwd=root, check=True, capture_output=True)
+    subprocess.run(["git", "init", "-q"], cwd=root, check=True)
+    commit(root)
     return root
+
+
+def commit(root: Path) -> None:
+    git = ["git", "-c", "user.name=x", "-c", "user.email=x@example.org"]
+    for command in (["add", "-A"], ["commit", "-q", "-m", "x"]):
+        subprocess.run([*git, *command], cwd=root, check=True, capture_output=True)
 
 
 def why_not(ended: Any) -> str:
@@ -448,10 +474,22 @@ def why_not(ended: Any) -> str:
 
 
 def test_a_clean_commit_is_the_code_that_judged(suite: Suite, settings: dict[str, str], checkout: Path) -> None:
-    ended = suite("--env=prod", f"--plans={SMALL}", "-m", "plan04", environ=settings, cwd=checkout)
+    shutil.copytree(SMALL, plans := checkout / "plans")  # which no commit holds, though they stand in the checkout
+    ended = suite("--env=prod", f"--plans={plans}", "-m", "plan04", environ=settings, cwd=checkout)
+    assert "the code that judged is not a commit: changed since: 04_" in why_not(ended)
+    commit(checkout)
+    ended = suite("--env=prod", f"--plans={plans}", "-m", "plan04", environ=settings, cwd=checkout)
     assert (ended.status, ended.sign_off["verdict"]) == (0, "GO"), ended.output
     assert len(ended.sign_off["provenance"]["commit"].split(";")[0]) == 40
-    assert "code that judged" not in why_not(ended) or str(SMALL) in ended.sign_off["provenance"]["commit"]
+    assert "code that judged" not in why_not(ended)
+
+
+def test_a_package_beside_the_suite_is_code_that_judges(checkout: Path) -> None:
+    from reports.provenance import JUDGING, commit_of
+
+    (checkout / "html5lib").mkdir()
+    (checkout / "html5lib/__init__.py").write_text("")
+    assert commit_of(checkout, JUDGING).wrong == "changed since: html5lib/__init__.py"
 
 
 def test_plan_files_that_no_commit_holds_sign_nothing_off(
@@ -499,6 +537,7 @@ def test_code_that_changes_during_the_run_signs_nothing_off(
     )
     environ = settings | {"PYTHONPATH": str(tmp_path)}
     plans = shutil.copytree(SMALL, checkout / "small")
+    commit(checkout)
     ended = suite("-p", "meanwhile", "--env=prod", f"--plans={plans}", "-m", "plan04", environ=environ, cwd=checkout)
     assert (ended.status, ended.sign_off["verdict"]) == (0, "GO"), ended.output
     assert "when the run began" in why_not(ended)

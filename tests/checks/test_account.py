@@ -25,7 +25,7 @@ def caller(number: str) -> tuple[Account, Identity]:
 
 
 def key(**changes: Any) -> tuple[Key, KeyDescription]:
-    usable = KeyDescription("arn:aws:kms:eu-west-1:815856636111:key/1", "Enabled", "ENCRYPT_DECRYPT", None)
+    usable = KeyDescription("arn:aws:kms:eu-west-1:815856636111:key/1", "Enabled", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", None)
     return KEY, replace(usable, **changes)
 
 
@@ -38,10 +38,10 @@ def not_enabled(observed: str) -> tuple[Problem]:
 
 
 def bad_key(expected: str, observed: str) -> Problem:
-    return Problem("alias/aws/s3 (eu-west-1)", expected, observed)
+    return Problem("alias/aws/s3 (eu-west-1)", expected, f"arn:aws:kms:eu-west-1:815856636111:key/1 is {observed}")
 
 
-PURPOSE = "a key to ENCRYPT_DECRYPT"
+LIVE, PURPOSE = "an Enabled key", "a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT"
 IDENTITY, ENABLED, USABLE = account.identity, account.region_enabled, account.key_usable
 
 EXAMPLES = [
@@ -56,18 +56,20 @@ EXAMPLES = [
     Example(ENABLED, "a region that AWS does not list", (REGION, None), not_enabled("no such region")),
     Example(ENABLED, "an empty status", (REGION, ""), not_enabled("no such region")),
     Example(USABLE, "enabled", key()),
-    Example(USABLE, "disabled", key(state="Disabled"), (bad_key("Enabled", "Disabled"),)),
-    Example(USABLE, "without key material", key(state="PendingImport"), (bad_key("Enabled", "PendingImport"),)),
-    Example(USABLE, "being made", key(state="Creating"), (bad_key("Enabled", "Creating"),)),
-    Example(USABLE, "its key store is gone", key(state="Unavailable"), (bad_key("Enabled", "Unavailable"),)),
+    Example(USABLE, "disabled", key(state="Disabled"), (bad_key(LIVE, "Disabled"),)),
+    Example(USABLE, "without key material", key(state="PendingImport"), (bad_key(LIVE, "PendingImport"),)),
+    Example(USABLE, "being made", key(state="Creating"), (bad_key(LIVE, "Creating"),)),
+    Example(USABLE, "its key store is gone", key(state="Unavailable"), (bad_key(LIVE, "Unavailable"),)),
     Example(
         USABLE, "to be deleted", key(state="PendingDeletion", deletion=datetime(2026, 2, 1, tzinfo=UTC)),
-        (bad_key("Enabled", "PendingDeletion, to be deleted 2026-02-01"),),
+        (bad_key(LIVE, "PendingDeletion, to be deleted 2026-02-01"),),
     ),
-    Example(USABLE, "of the wrong kind", key(usage="SIGN_VERIFY"), (bad_key(PURPOSE, "SIGN_VERIFY"),)),
+    Example(USABLE, "of the wrong kind", key(usage="SIGN_VERIFY", spec="RSA_2048"),
+            (bad_key(PURPOSE, "to SIGN_VERIFY, RSA_2048"),)),
+    Example(USABLE, "asymmetric", key(spec="RSA_2048"), (bad_key(PURPOSE, "to ENCRYPT_DECRYPT, RSA_2048"),)),
     Example(
         USABLE, "disabled and of the wrong kind", key(state="Disabled", usage="GENERATE_VERIFY_MAC"),
-        (bad_key("Enabled", "Disabled"), bad_key(PURPOSE, "GENERATE_VERIFY_MAC")),
+        (bad_key(LIVE, "Disabled"), bad_key(PURPOSE, "to GENERATE_VERIFY_MAC, SYMMETRIC_DEFAULT")),
     ),
 ]  # fmt: skip
 

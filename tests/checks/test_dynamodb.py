@@ -229,6 +229,8 @@ TABLES = [
     Example(ON_DEMAND, "never on demand", (TABLE, description(billing_mode=None)),
             (bad("PAY_PER_REQUEST", "PROVISIONED (never was on-demand)"),)),
     Example(PROTECTION, "on", (TABLE, description())),
+    Example(PROTECTION, "not told", (TABLE, description(deletion_protection=None)),
+            (Undecided(HERE, "DescribeTable does not say whether deletion protection is on"),)),
     Example(PROTECTION, "off", (TABLE, description(deletion_protection=False)),
             (bad("deletion protection on", "off"),)),
     Example(ENCRYPTION, "KMS", (TABLE, description())),
@@ -333,7 +335,7 @@ RECOVERY = [
             WINDOW),
     Example(RESTORABLE, "does not exist yet", standing(None, None), (YET,), EITHER),
     Example(RESTORABLE, "by point-in-time recovery", standing(backups(), points()),
-            (Observation(HERE, "restorable to any second from 2026-01-20 12:00 to 11:55 UTC"),), EITHER),
+            (Observation(HERE, "restorable to any second from 2026-01-20 12:00 to 2026-02-24 11:55 UTC"),), EITHER),
     Example(RESTORABLE, "from a recovery point",
             standing(OFF, points(point(HOUR, "PARTIAL"), point(2 * HOUR), point(3 * HOUR))),
             (Observation(HERE, "restorable to 2026-02-24 10:00 UTC, from vault-prod"),), EITHER),
@@ -413,7 +415,7 @@ RECOVERY = [
 REPLICATED, LATENCY, COPY = dynamodb.replica_active, dynamodb.replication_latency, dynamodb.backup_copy
 SECOND = {"limit_ms": 1000}
 COPIED = "a COMPLETED recovery point in vault-prod, at most 3 hours old"
-NO_RULE = "a backup rule that copies to vault-prod"
+NO_RULE = "an hourly backup rule that copies to vault-prod"
 NO_COPY = bad_replica(NO_RULE, "none does")
 
 
@@ -469,6 +471,10 @@ DR = [
             (NO_COPY,), KEPT),
     Example(COPY, "kept for ever, and by another rule too short",
             copied(rule(copies=(here(None),)), rule(copies=(here(1),)), to=points(point(HOUR))), (), KEPT),
+    Example(COPY, "kept long enough once a month", copied(rule(copies=(here(1),)),
+            rule(copies=(here(365),), schedule="cron(0 5 1 * ? *)"), to=points(point(HOUR))),
+            (bad_replica("copies kept for at least 30 days", "1 days"),), KEPT),
+    Example(COPY, "copied from another vault", copied(rule(vault="vault-2"), to=points(point(HOUR))), (NO_COPY,), KEPT),
     Example(COPY, "a copy deleted after a day", copied(rule(copies=(here(1),)), to=points(point(HOUR))),
             (bad_replica("copies kept for at least 30 days", "1 days"),), KEPT),
 ]  # fmt: skip

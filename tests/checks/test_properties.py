@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from checks import Check, Finding, Observation, Problem, Undecided, account, dynamodb, s3
 from fixtures.account import KeyDescription
 from fixtures.dynamodb import BackupCopies, BackupRule, RecoveryPoint, RecoveryPoints, ReplicationLatency, Restorable
-from fixtures.inventory import Bucket
 from fixtures.plan_files import Lifecycle
 from fixtures.s3 import (
     BucketEncryption,
@@ -318,12 +317,12 @@ def test_only_the_documented_words_are_good(status: str | None) -> None:
     assert passes(list(dynamodb.on_demand(TABLE, description(billing_mode=status)))) is (status == "PAY_PER_REQUEST")
     assert passes(list(s3.versioning(BUCKET, status or ""))) is (status == "Enabled")
     assert passes(list(s3.encryption(BUCKET, BucketEncryption(status or "")))) is (status == "aws:kms")
-    assert passes(list(s3.encryption(BUCKET, BucketEncryption("aws:kms", "alias/x", status)))) is (status == "Enabled")
     enabled = status in ("opted-in", "opt-in-not-required")
     assert passes(list(account.region_enabled(REGION, status))) is enabled
     assert passes(list(account.identity(*caller(status or "")))) is (status == PROD.name)
-    states = KeyDescription("arn", status or "", "ENCRYPT_DECRYPT", None)
-    assert passes(list(account.key_usable(KEY, states))) is (status == "Enabled")
+    key = KeyDescription("arn", status or "", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", None)
+    assert passes(list(account.key_usable(KEY, key))) is (status == "Enabled")
+    assert passes(list(s3.encryption(BUCKET, BucketEncryption("aws:kms", "alias/x", key)))) is (status == "Enabled")
     replicas = {} if status is None else {REPLICA.region: status}
     assert passes(list(dynamodb.replica_active(REPLICA, replicas))) is (status == "ACTIVE")
 
@@ -442,8 +441,3 @@ def test_only_html_is_served_as_html(content_type: str) -> None:
 @given(cut=st.integers(0, len(HTML) - 1))
 def test_a_document_that_is_cut_off_never_passes(cut: int) -> None:
     assert not passes(list(s3.template_document(WELCOME, Document("text/html", HTML[:cut].encode()))))
-
-
-def test_a_bucket_without_a_declared_lifecycle_is_never_judged_by_rules() -> None:
-    bare: Bucket = replace(BUCKET, lifecycle=None)
-    assert not passes(list(s3.lifecycle(bare, [])))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from checks import Observation, Problem, Undecided, s3
+from fixtures.account import KeyDescription
 from fixtures.inventory import Bucket, BucketNaming, Replication, Template
 from fixtures.plan_files import Lifecycle
 from fixtures.s3 import (
@@ -31,9 +32,12 @@ BUCKET = Bucket(
     lifecycle=Lifecycle(STANDARD_IA=30, GLACIER=90, expiration=365),
             templates=("email/welcome.html", "email/paid.html"),
 )  # fmt: skip
+BARE = replace(BUCKET, lifecycle=None)
 BACKUPS = replace(BUCKET, lifecycle=Lifecycle(STANDARD_IA=30, GLACIER=90))  # never expires
 LOGS = replace(BUCKET, name="bbws-logs-sit", log_prefix=None)
-COPY = replace(BUCKET, name="bbws-orders-sit-dr", region="af-south-1", source=BUCKET.name, log_bucket="", log_prefix=None)
+COPY = replace(
+    BUCKET, name="bbws-orders-sit-dr", region="af-south-1", source=BUCKET, log_bucket="", log_prefix=None, lifecycle=None
+)
 WELCOME = Template("email/welcome.html", REGION, "05", BUCKET)
 REPLICATION = Replication(BUCKET.name, REGION, "05", BUCKET, COPY)
 
@@ -138,6 +142,9 @@ BUCKETS = [
     Example(EXISTS, "in another region and not the account's", (BUCKET, "af-south-1", []),
             (bad("in eu-west-1", "in af-south-1"), NOT_OURS)),
     Example(UNDECLARED, "none", (naming(), {})),
+    Example(UNDECLARED, "the DR copy of one that no plan declares", (naming(), {"bbws-tmp-sit-dr": {}}),
+            (Problem("bbws-tmp-sit-dr", "declared by a plan, or tolerated by name",
+                     "exists, named like bbws-*-sit-dr; the closest declared name is bbws-orders-sit"),)),
     Example(UNDECLARED, "somebody else's", (naming(), {"cdk-assets": {"Project": "else"}})),
     Example(UNDECLARED, "named like and tagged as the project's",
             (naming(), {"bbws-order-sit": {}, "tmp": {"Project": "bbws"}}), (
@@ -240,6 +247,7 @@ ACCESS = [
     Example(HTTPS, "two statements", policy(statement(Resource=ARN), statement(Resource=f"{ARN}/*"))),
     Example(HTTPS, "a pattern for both", policy(statement(Resource=f"{ARN}*"))),
     Example(HTTPS, "every resource", policy(statement(Resource="*"))),
+    Example(HTTPS, "patterns for many buckets", policy(statement(Resource=["arn:aws:s3:::bbws-*", "arn:aws:s3:::bbws-*-sit/*"]))),
     Example(HTTPS, "everybody as AWS", policy(statement(Principal={"AWS": "*"}))),
     Example(HTTPS, "everybody in a list", policy(statement(Principal={"AWS": ["*"]}, Action=["s3:*"]))),
     Example(HTTPS, "actions in another case", policy(statement(Action="S3:*"))),
@@ -271,6 +279,7 @@ ACCESS = [
             NOT_DENIED),
     Example(HTTPS, "all resources but some", policy(statement(Resource=None, NotResource=f"{ARN}/public/*")),
             NOT_DENIED),
+    Example(HTTPS, "objects of one letter", policy(statement(Resource=[ARN, f"{ARN}/?"])), (HTTP_OBJECTS,)),
     Example(HTTPS, "the bucket alone", policy(statement(Resource=ARN)), (HTTP_OBJECTS,)),
     Example(HTTPS, "the objects alone", policy(statement(Resource=[f"{ARN}/*"])), (HTTP_BUCKET,)),
     Example(HTTPS, "some objects", policy(statement(Resource=[ARN, f"{ARN}/private/*"])), (HTTP_OBJECTS,)),
@@ -288,6 +297,10 @@ SOONER = "no object to expire sooner than declared"
 UNDECLARED_MOVE = "no object to move sooner or elsewhere than declared"
 
 
+def described(state: str = "Enabled", usage: str = "ENCRYPT_DECRYPT") -> KeyDescription:
+    return KeyDescription(KEY, state, usage, "SYMMETRIC_DEFAULT", None)
+
+
 def rules(*those: LifecycleRule, of: Bucket = BUCKET) -> tuple[Bucket, tuple[LifecycleRule, ...]]:
     return of, those
 
@@ -301,18 +314,24 @@ STORAGE = [
     Example(VERSIONING, "suspended", (BUCKET, "Suspended"), (bad("versioning Enabled", "Suspended"),)),
     Example(VERSIONING, "never enabled", (BUCKET, ""), (bad("versioning Enabled", "never enabled"),)),
     Example(ENCRYPTION, "KMS", (BUCKET, BucketEncryption("aws:kms"))),
-    Example(ENCRYPTION, "KMS with a key of the account", (BUCKET, BucketEncryption("aws:kms", KEY, "Enabled"))),
-    Example(ENCRYPTION, "KMS with an alias", (BUCKET, BucketEncryption("aws:kms", "alias/bbws", "Enabled"))),
+    Example(ENCRYPTION, "KMS with a key of the account", (BUCKET, BucketEncryption("aws:kms", KEY, described()))),
+    Example(ENCRYPTION, "KMS with an alias", (BUCKET, BucketEncryption("aws:kms", "alias/bbws", described()))),
     Example(ENCRYPTION, "SSE-S3 in the log bucket", (LOGS, BucketEncryption("AES256"))),
     Example(ENCRYPTION, "KMS in the copy of a bucket", (COPY, BucketEncryption("aws:kms"))),
+    Example(ENCRYPTION, "SSE-S3 in the copy of the log bucket", (replace(COPY, source=LOGS), BucketEncryption("AES256"))),
+    Example(ENCRYPTION, "KMS in the copy of the log bucket", (replace(COPY, source=LOGS), BucketEncryption("aws:kms"))),
+    Example(ENCRYPTION, "SSE-S3 in the copy of another bucket", (COPY, BucketEncryption("AES256")),
+            (Problem(COPY.name, "aws:kms", "AES256"),)),
     Example(ENCRYPTION, "SSE-S3", (BUCKET, BucketEncryption("AES256")), (bad("aws:kms", "AES256"),)),
     Example(ENCRYPTION, "two layers of KMS", (BUCKET, BucketEncryption("aws:kms:dsse")), (bad("aws:kms", "aws:kms:dsse"),)),
     Example(ENCRYPTION, "a key of somebody else", (BUCKET, BucketEncryption("aws:kms", FOREIGN_KEY)),
             (bad("a key of account 815856636111", FOREIGN_KEY),)),
-    Example(ENCRYPTION, "a key about to be deleted", (BUCKET, BucketEncryption("aws:kms", KEY, "PendingDeletion")),
+    Example(ENCRYPTION, "a key about to be deleted", (BUCKET, BucketEncryption("aws:kms", KEY, described("PendingDeletion"))),
             (bad("an Enabled key", f"{KEY} is PendingDeletion"),)),
+    Example(ENCRYPTION, "a key to sign with", (BUCKET, BucketEncryption("aws:kms", KEY, described(usage="SIGN_VERIFY"))),
+            (bad("a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT", f"{KEY} is to SIGN_VERIFY, SYMMETRIC_DEFAULT"),)),
     Example(ENCRYPTION, "a key that is gone", (BUCKET, BucketEncryption("aws:kms", "alias/gone")),
-            (bad("an Enabled key", "alias/gone is missing"),)),
+            (bad("a key that exists", "alias/gone is missing"),)),
     Example(ENCRYPTION, "none", (BUCKET, None), (bad("aws:kms", "no default encryption"),)),
     Example(ENCRYPTION, "an empty algorithm", (BUCKET, BucketEncryption("")), (bad("aws:kms", "no default encryption"),)),
     Example(ENCRYPTION, "KMS in the log bucket", (LOGS, BucketEncryption("aws:kms")),
@@ -362,8 +381,18 @@ STORAGE = [
     Example(LIFECYCLE, "some expire though nothing should",
             rules(rule(expiration_days=None), rule(id="", whole_bucket=False, expiration_days=3650), of=BACKUPS),
             (bad(SOONER, "rule without id expires some after 3650 days"),)),
-    Example(LIFECYCLE, "none declared", rules(of=replace(BUCKET, lifecycle=None)),
-            (Undecided("bbws-orders-sit", "no lifecycle is declared"),)),
+    Example(LIFECYCLE, "none declared and none there", rules(of=BARE)),
+    Example(LIFECYCLE, "none declared, and what expires nothing current", rules(rule(expiration_days=None), of=BARE)),
+    Example(LIFECYCLE, "none declared, and a disabled expiry", rules(rule(enabled=False), of=BARE)),
+    Example(LIFECYCLE, "all expire though none is declared", rules(rule(), of=BARE),
+            (bad(SOONER, "rule all expires all after 365 days"),)),
+    Example(LIFECYCLE, "some expire though none is declared", rules(rule(whole_bucket=False, expiration_days=-1), of=BARE),
+            (bad(SOONER, "rule all expires some on a date"),)),
+    Example(LIFECYCLE, "a copy expires as its source does", rules(rule(), of=COPY)),
+    Example(LIFECYCLE, "a copy expires sooner than its source", rules(rule(expiration_days=364), of=COPY),
+            (Problem(COPY.name, SOONER, "rule all expires all after 364 days"),)),
+    Example(LIFECYCLE, "a copy expires, and its source never", rules(rule(), of=replace(COPY, source=BACKUPS)),
+            (Problem(COPY.name, SOONER, "rule all expires all after 365 days"),)),
     Example(NONCURRENT, "exactly long enough", rules(rule(noncurrent_days=30)), (), MONTH),
     Example(NONCURRENT, "for ever", rules(rule(noncurrent_days=None)), (), MONTH),
     Example(NONCURRENT, "no rule", rules(), (), MONTH),

@@ -41,7 +41,6 @@ def test_encryption(verify, bucket, bucket_encryption):
     verify(s3.encryption, bucket, bucket_encryption)
 
 
-@pytest.mark.declares("lifecycle")
 def test_lifecycle(verify, bucket, lifecycle_rules):
     verify(s3.lifecycle, bucket, lifecycle_rules)
 
