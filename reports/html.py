@@ -16,7 +16,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports.sign_off import MEANING, CheckResult, PlanResult, SignOff, Verdict
+from reports.sign_off import MEANING, NOT_RUN, CheckResult, PlanResult, SignOff, Verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -122,39 +122,25 @@ def _grouped(results: Iterable[CheckResult]) -> list[Group]:
     return list(groups.values())
 
 
-def _named(reason: str, bad: Sequence[CheckResult], region: str) -> CheckResult | None:
-    """The result that the reason of a blocked one begins with: "<check> failed for <resource>: ..."."""
-    named = [result for result in bad if reason.startswith(f"{result.id} failed for {result.resource}: ")]
-    # One resource name can begin another, and a name can stand in two regions: the longest, then the region's own.
-    return max(named, key=lambda result: (len(result.resource), result.region == region), default=None)
-
-
-def _root(result: CheckResult, bad_by_id: dict[str, list[CheckResult]]) -> CheckResult | None:
-    """The failure at the beginning of what blocks a result, or None where its reason names none in the report."""
-    seen: list[CheckResult] = []
-    at: CheckResult | None = result
-    while at is not None and at.verdict is Verdict.BLOCKED and at not in seen:
-        seen.append(at)
-        at = _named(at.reason, bad_by_id.get(at.reason.partition(" failed for ")[0], []), at.region)
-    return None if at is None or at.verdict is Verdict.BLOCKED else at
+def not_run(sign_off: SignOff) -> list[CheckResult]:
+    """The checks that did not run because the run is not complete, which says why."""
+    return [result for result in sign_off.checks if result.reason == NOT_RUN] if sign_off.incomplete_because else []
 
 
 def what_blocks(sign_off: SignOff) -> list[Group]:
     """Everything that is not good, once: failures by severity, then what could not be judged, each with what it blocks.
 
-    A blocked result whose blocker is not in the report stands for itself, at the end.
+    A blocked result whose blocker is not in the report stands for itself, at the end. What a run that is not complete did not
+    even try is left to `not_run`.
     """
-    bad = [result for result in sign_off.checks if not result.good]
-    bad_by_id: dict[str, list[CheckResult]] = {}
+    unrun = {result.node for result in not_run(sign_off)}
+    bad = [result for result in sign_off.checks if not result.good and result.node not in unrun]
+    failures = {result.node for result in bad if result.verdict is not Verdict.BLOCKED}
+    groups = _grouped(result for result in bad if result.blocked_by not in failures)
+    blocks = {result.node: group for group in groups for result in group.results}
     for result in bad:
-        bad_by_id.setdefault(result.id, []).append(result)
-    roots = [(result, _root(result, bad_by_id)) for result in bad if result.verdict is Verdict.BLOCKED]
-    orphans = [result for result, root in roots if root is None]
-    groups = _grouped([*(result for result in bad if result.verdict is not Verdict.BLOCKED), *orphans])
-    by_key = {(group.id, group.verdict): group for group in groups}
-    for result, root in roots:
-        if root is not None:
-            by_key[root.id, root.verdict].blocked.append(result)
+        if result.blocked_by in failures:
+            blocks[result.blocked_by].blocked.append(result)
     order = list(Verdict)
     return sorted(groups, key=lambda group: (order.index(group.verdict), _rank(group.severity)))
 
@@ -262,6 +248,7 @@ def render(sign_off: SignOff, *, json_sha256: str) -> str:
             void=sign_off.simulated or not sign_off.valid_for_sign_off,
             counts={verdict: sign_off.counts.get(verdict, 0) for verdict in Verdict},
             blocking=what_blocks(sign_off),
+            not_run=not_run(sign_off),
             waived=[result for result in sign_off.checks if result.verdict is Verdict.WAIVED],
             stages=stages(sign_off.plans),
             plans={plan.number: plan for plan in sign_off.plans},

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.html import Group, duration, place, stages, subject, utc, visible, what_blocks
+from reports.html import Group, duration, not_run, place, stages, subject, utc, visible, what_blocks
 from reports.sign_off import CheckResult, SignOff, Verdict
 
 ROWS = 30
@@ -115,6 +115,8 @@ def _run(sign_off: SignOff) -> Iterator[str]:
         yield "### The run is not complete"
         yield ""
         yield from (f"- {prose(reason)}" for reason in sign_off.incomplete_because)
+        if unrun := not_run(sign_off):
+            yield f"- {len(unrun)} checks did not run"
 
 
 def _found(result: CheckResult) -> Iterator[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ from fixtures.facts import FACTS, READS, Reading
 from fixtures.inventory import Inventory
 from fixtures.resources import KINDS, Resource
 from reports.scope import PHASES
-from reports.sign_off import CheckResult, Verdict
+from reports.sign_off import NOT_RUN, CheckResult, Verdict
 
 FINDINGS = pytest.StashKey[list[Finding]]()
 _FOLDERS = {"pre_deployment": "pre", "post_deployment": "post", "soak": "soak", "sign_off": "gate"}
@@ -88,7 +88,7 @@ def describe(item: pytest.Function, inventory: Inventory) -> CheckResult:
         region=resource.region,
         owner=inventory.plans[resource.plan].owner if resource.plan else "whoever runs the suite",
         verdict=Verdict.INCONCLUSIVE,
-        reason="it did not run",
+        reason=NOT_RUN,
         node=item.nodeid,
         about=tuple(f"{kinds[type(each)]}/{each.id}" for each in (resource, *resource.stands_on)),
         stands_on=check.stands_on,

@@ -53,8 +53,8 @@ class Problem(_Part):
 class CheckResult(_Part):
     """One check of one resource. `plan` and `wave` are None where the whole environment declares the resource.
 
-    `reason` is set for inconclusive and blocked; `observations` state what was seen though nothing is wrong with it;
-    `evidence` are ids of calls in `evidence.jsonl`.
+    `reason` is set for inconclusive and blocked, `blocked_by` for blocked: the `node` of the failure; `observations` state what
+    was seen though nothing is wrong with it; `evidence` are ids of calls in `evidence.jsonl`.
 
     Known while a run is evaluated and not part of the report: `about` are the resource and those it stands on, as
     "kind/id"; `stands_on` the ids of checks whose failure for one of them would explain this one's; `absent` says that a
@@ -75,6 +75,7 @@ class CheckResult(_Part):
     problems: tuple[Problem, ...] = ()
     observations: tuple[str, ...] = ()
     reason: str = ""
+    blocked_by: str = ""
     fix: str
     evidence: tuple[str, ...] = ()
     node: str
@@ -159,11 +160,15 @@ class SignOff(_Part):
         return self.model_dump_json(by_alias=True, indent=2) + "\n"
 
 
+NOT_RUN = "it did not run"  # the reason of a check in scope until its test has run
+
+
 def block(results: Iterable[CheckResult]) -> list[CheckResult]:
-    """Show what follows from another failure as blocked by it.
+    """Show what follows from another failure as blocked by it, or by what that follows from.
 
     A check that is not good is blocked by a failure, for its resource or one that this stands on, of a check on which it
-    stands; and, where it found its resource missing, by any failure for that.
+    stands; and, where it found its resource missing, by any failure for that. Failures that explain each other in a circle
+    explain nothing.
     """
     results = list(results)
     failed: dict[str, list[CheckResult]] = {}
@@ -178,16 +183,22 @@ def block(results: Iterable[CheckResult]) -> list[CheckResult]:
                     return other
         return None
 
-    blocked = []
-    for result in results:
-        by = blocker(result)
+    def root(result: CheckResult) -> CheckResult | None:
+        chain = [result]
+        while by := blocker(chain[-1]):
+            if any(by is each for each in chain):
+                return None
+            chain.append(by)
+        return chain[-1] if len(chain) > 1 else None
+
+    def shown(result: CheckResult) -> CheckResult:
+        by = root(result)
         if by is None:
-            blocked.append(result)
-        else:
-            reason = f"{by.id} failed for {by.resource}: " + "; ".join(problem.observed for problem in by.problems)
-            blocked.append(result.model_copy(update={"verdict": Verdict.BLOCKED, "reason": reason}))
-    # Failures that explain each other in a circle explain nothing.
-    return blocked if any(result.verdict is Verdict.FAIL for result in blocked) else results
+            return result
+        reason = f"{by.id} failed for {by.resource}: " + "; ".join(problem.observed for problem in by.problems)
+        return result.model_copy(update={"verdict": Verdict.BLOCKED, "reason": reason, "blocked_by": by.node})
+
+    return [shown(result) for result in results]
 
 
 def decide(results: Sequence[CheckResult], incomplete_because: Sequence[str]) -> Decision:

@@ -14,8 +14,10 @@ import html5lib
 import pytest
 
 from reports import html, markdown
+from reports.html import what_blocks
 from reports.sign_off import (
     MEANING,
+    NOT_RUN,
     CheckResult,
     Conflict,
     PlanResult,
@@ -44,6 +46,10 @@ LONG = "x" * 100_000
 # ---------------------------------------------------------------------------------------------- sign-offs to render
 
 
+def node(id: str, resource: str) -> str:
+    return f"tests_sit/post_deployment/test_x.py::test_{id.rpartition('.')[2]}[{resource}]"
+
+
 def result(id: str = ACTIVE, resource: str = "campaigns-sit", verdict: Verdict = Verdict.PASS, **more: Any) -> CheckResult:
     given = {
         "id": id,
@@ -52,14 +58,14 @@ def result(id: str = ACTIVE, resource: str = "campaigns-sit", verdict: Verdict =
         "requirements": ("04.tables",),
         "plan": "04",
         "wave": 2,
-        "phase": "post_deployment",
+        "phase": "post",
         "resource": resource,
         "region": "eu-west-1",
         "owner": "DevOps",
         "verdict": verdict,
         "fix": f"mend {id} and apply",
         "evidence": ("call-0007", "call-0012"),
-        "node": f"tests_sit/post_deployment/test_x.py::test_y[{resource}]",
+        "node": node(id, resource),
     }
     return CheckResult.model_validate({**given, **more})
 
@@ -109,7 +115,7 @@ def sign_off(*checks: CheckResult, **more: Any) -> SignOff:
             expression="wave2 and post",
             waves=(2,),
             plans=("04", "05"),
-            phases=("pre_deployment", "post_deployment"),
+            phases=("pre", "post"),
             expected=len(checks),
             collected=len(checks),
         ),
@@ -135,7 +141,7 @@ def good_checks() -> list[CheckResult]:
     tables = ["campaigns-sit", "orders-sit", "products-sit", "tenants-sit", "users-sit"]
     restorable = {
         "requirements": ("rollback.dynamodb", "pre.rollback-tested"),
-        "phase": "pre_deployment",
+        "phase": "pre",
         "observations": ("restorable to any second from 2026-01-06 09:12 to 09:07 UTC",),
     }
     return [
@@ -166,13 +172,13 @@ def simulated(**more: Any) -> SignOff:
 
 def no_go(**more: Any) -> SignOff:
     """Five tables without recovery, a missing table that blocks two checks, a read that was denied, plans that wait."""
-    missing = f"{ACTIVE} failed for invoices-sit: no such table"
+    blocked = {"reason": f"{ACTIVE} failed for invoices-sit: no such table", "blocked_by": node(ACTIVE, "invoices-sit")}
     checks = [
         *(check for check in good_checks() if check.id != RECOVERY),
         *(failed(RECOVERY, f"{name}-sit", owner="Data team") for name in ("campaigns", "orders", "products", "tenants", "users")),
         failed(ACTIVE, "invoices-sit", "no such table; the closest existing name is invoice-sit"),
-        result(RECOVERY, "invoices-sit", Verdict.BLOCKED, reason=missing),
-        result("dynamodb.tags", "invoices-sit", Verdict.BLOCKED, reason=missing, severity="medium"),
+        result(RECOVERY, "invoices-sit", Verdict.BLOCKED, **blocked),
+        result("dynamodb.tags", "invoices-sit", Verdict.BLOCKED, severity="medium", **blocked),
         failed("s3.lifecycle", "bbws-assets-sit", "no rule", plan="05", severity="medium"),
         result(
             "s3.encryption",
@@ -211,7 +217,15 @@ def hostile(text: str) -> SignOff:
     return sign_off(
         failed(RECOVERY, text, text, **bad),
         result(ACTIVE, text, Verdict.INCONCLUSIVE, reason=text, observations=(text,), region=text, severity=text),
-        result("s3.tags", text, Verdict.BLOCKED, reason=f"{RECOVERY} failed for {text}: {text}", phase=text, plan=text),
+        result(
+            "s3.tags",
+            text,
+            Verdict.BLOCKED,
+            reason=f"{RECOVERY} failed for {text}: {text}",
+            phase=text,
+            plan=text,
+            blocked_by=node(RECOVERY, text),
+        ),
         result("s3.waived", text, Verdict.WAIVED, reason=text),
         headline=text,
         valid_for_sign_off=False,
@@ -484,42 +498,21 @@ def test_blocked_stands_under_what_blocks_it_and_nowhere_else() -> None:
     assert all(found == [] for found in follows.values())
 
 
-def test_blocked_by_a_blocked_check_stands_under_the_failure_at_the_root() -> None:
-    report = sign_off(
-        failed(ACTIVE, "orders-sit", "no such table"),
-        result(RECOVERY, "orders-sit", Verdict.BLOCKED, reason=f"{ACTIVE} failed for orders-sit: no such table"),
-        result("dynamodb.tags", "orders-sit", Verdict.BLOCKED, reason=f"{RECOVERY} failed for orders-sit: no such table"),
-    )
-    (group,) = html.what_blocks(report)
-    assert [check.id for check in group.blocked] == [RECOVERY, "dynamodb.tags"]
-
-
-def test_blocker_is_found_by_the_whole_name_of_its_resource() -> None:
-    report = sign_off(
-        failed(ACTIVE, "orders", "old: gone"),
-        failed(ACTIVE, "orders: old", "gone"),
-        result(RECOVERY, "b", Verdict.BLOCKED, reason=f"{ACTIVE} failed for orders: old: gone"),
-    )
-    by_id = {check.id: [other for other in report.checks if other.id == check.id] for check in report.checks}
-    root = html._root(report.checks[2], by_id)
-    assert root is not None
-    assert root.resource == "orders: old"
-
-
 @pytest.mark.parametrize(
-    "reasons",
+    "by",
     [
-        pytest.param(("s3.gone failed for x: y", ""), id="of what the report does not hold"),
-        pytest.param((f"{BUCKETS} failed for b: y", f"{RECOVERY} failed for a: y"), id="by one another"),
+        pytest.param((node("s3.gone", "x"), ""), id="by what the report does not hold"),
+        pytest.param((node(BUCKETS, "b"), node(RECOVERY, "a")), id="by one another"),
     ],
 )
-def test_blocked_without_a_failure_in_the_report_is_shown_all_the_same(reasons: tuple[str, str]) -> None:
+def test_blocked_without_a_failure_in_the_report_is_shown_all_the_same(by: tuple[str, str]) -> None:
     report = sign_off(
-        result(RECOVERY, "a", Verdict.BLOCKED, reason=reasons[0]), result(BUCKETS, "b", Verdict.BLOCKED, reason=reasons[1])
+        result(RECOVERY, "a", Verdict.BLOCKED, reason="gone", blocked_by=by[0]),
+        result(BUCKETS, "b", Verdict.BLOCKED, reason="gone", blocked_by=by[1]),
     )
     shown = groups(page(report))
     assert [next(text(e) for e in group.iter("code")) for group in shown] == [RECOVERY, BUCKETS]
-    assert reasons[0] in text(shown[0])
+    assert "gone" in text(shown[0])
 
 
 def test_a_failure_without_problems_and_one_with_too_many_are_both_shown() -> None:
@@ -547,7 +540,7 @@ def test_plans_stand_in_the_order_of_their_needs() -> None:
     assert last[2] == "04 (NO-GO), 05 (NO-GO)"
     assert last[3] == "no date"
     assert last[4] == "DevOpsTech Lead, DevOps Lead"
-    assert last[5] == "pendingNot looked at: the function, its API routes, alarms and soak"
+    assert last[5] == "not yet declared in fullNot looked at: the function, its API routes, alarms and soak"
 
 
 def test_plans_that_need_one_another_or_an_absent_one_are_all_shown() -> None:
@@ -630,10 +623,10 @@ def test_every_check_is_listed_with_its_evidence() -> None:
         assert row[4] == "call-0007, call-0012"
     assert [text(summary).split(" ")[0] for summary in shown.iter("summary")] == ["The", "04", "05"]
     assert [row[0] for row in rows(shown) if len(row) == 1] == [
-        "post_deployment",
-        "pre_deployment",
-        "post_deployment",
-        "post_deployment",
+        "post",
+        "pre",
+        "post",
+        "post",
     ]
 
 
@@ -680,6 +673,16 @@ def test_long_texts_are_cut_and_say_how_long_they_are() -> None:
     assert max(map(len, re.findall("x+", rendered))) == html.LIMIT
     assert len(rendered.encode()) < 200_000
     assert len(markdown.render(hostile(LONG), json_sha256=JSON_SHA256)) < 30_000
+
+
+def test_what_did_not_run_is_one_line() -> None:
+    unrun = [result(RECOVERY, f"t-{number}", Verdict.INCONCLUSIVE, reason=NOT_RUN) for number in range(9)]
+    narrowed = {"verdict": "NO-GO", "valid_for_sign_off": False, "incomplete_because": ("PARTIAL: -k was given",)}
+    report = sign_off(*good_checks(), *unrun, **narrowed)
+    (run,) = groups(page(report))
+    assert text(run).endswith("PARTIAL: -k was given 9 checks did not run")
+    assert "- 9 checks did not run" in markdown.render(report, json_sha256=JSON_SHA256).splitlines()
+    assert len(what_blocks(sign_off(*unrun, **narrowed | {"incomplete_because": ()}))) == 1
 
 
 def test_page_of_500_checks_is_small_and_complete() -> None:

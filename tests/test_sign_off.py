@@ -106,6 +106,7 @@ def test_a_missing_resource_is_blocked_by_any_failure_for_it() -> None:
 def test_a_chain_leaves_its_beginning() -> None:
     chain = [result("c", FAIL, stands_on=("b",)), result("b", FAIL, stands_on=("a",)), result("a", FAIL)]
     assert verdicts(block(chain)) == [BLOCKED, BLOCKED, FAIL]
+    assert {each.blocked_by for each in block(chain)[:2]} == {chain[-1].node}
 
 
 def test_nothing_to_block() -> None:
