@@ -286,6 +286,20 @@ def test_an_object_of_which_nobody_knows_the_length_is_no_answer(
             door.call("s3:GetObject", "eu-west-1", {"Bucket": "b", "Key": "k"})
 
 
+def test_a_call_that_is_not_tried_again_says_why(at: Callable[..., tuple[Door, Wire]]) -> None:
+    """botocore's standard mode has a quota of retries for each client.
+
+    https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html
+    """
+    door, _ = at(["dynamodb:DescribeTable"], DescribeTable=(500, b"{}"))
+    told = []
+    for number in range(100):
+        with pytest.raises(CallFailed) as failed:
+            door.call("dynamodb:DescribeTable", "eu-west-1", {"TableName": f"table-{number}"})
+        told.append("not tried again" in str(failed.value))
+    assert not told[0] and told[-1]
+
+
 def test_every_request_says_whose_it_is(at: Callable[..., tuple[Door, Wire]]) -> None:
     door, wire = at(["dynamodb:ListTables"], **TABLES)
     door.call("dynamodb:ListTables", "eu-west-1", {})
