@@ -17,19 +17,22 @@ from typing import Any
 
 import pytest
 
-from fixtures.aws import NotSignedIn, Unusable
-from fixtures.facts import FACTS, READS, Reads
-from fixtures.iam import policy as iam_policy
-from fixtures.inventory import load
-from fixtures.plan_files import PlanError, Policy
-from fixtures.resources import KINDS
+from fixtures.aws.errors import NotSignedIn, Unusable
+from fixtures.declared.environments import Policy
+from fixtures.declared.files import PlanError
+from fixtures.declared.inventory import load
+from fixtures.declared.resources import KINDS
+from fixtures.facts import FACTS
+from fixtures.facts.permissions import policy as iam_policy
+from fixtures.facts.reads import READS, Reads
 from fixtures.run import Run, in_turn
+from fixtures.subjects import names
 from reports.files import clear, new_directory
 from reports.outcome import judge, known_marks, resource_of
 from reports.plugin import NOT_DECLARED, SignOffPlugin
 from reports.scope import ScopeError, ScopeExpression
 
-pytest_plugins = ["fixtures.account", "fixtures.dynamodb", "fixtures.s3"]
+pytest_plugins = names("fixtures.facts")
 
 ROOT = Path(__file__).parent
 SUITES = [ROOT / "tests_sit", ROOT / "tests_prod"]

@@ -11,7 +11,8 @@ import json
 import sys
 from pathlib import Path
 
-from fixtures.inventory import PLANS, load
+from fixtures.declared.inventory import load
+from fixtures.options import PLANS
 from fixtures.simulation import simulated
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from checks import Finding, Problem, Severity, check
 
 if TYPE_CHECKING:
-    from fixtures.account import KeyDescription
-    from fixtures.aws import Identity
-    from fixtures.resources import Account, EnabledRegion, Key
+    from fixtures.aws.credentials import Identity
+    from fixtures.declared.account import Account, EnabledRegion, Key
+    from fixtures.facts.account import KeyDescription
 
 
 @check(

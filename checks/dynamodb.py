@@ -11,16 +11,9 @@ from typing import TYPE_CHECKING
 from checks import Finding, Observation, Problem, Severity, Undecided, check, names
 
 if TYPE_CHECKING:
-    from fixtures.dynamodb import (
-        BackupCopies,
-        BackupRule,
-        ContinuousBackups,
-        RecoveryPoints,
-        ReplicationLatency,
-        Restorable,
-        TableDescription,
-    )
-    from fixtures.resources import Attribute, Replica, Table, TableNaming
+    from fixtures.declared.dynamodb import Attribute, Replica, Table, TableNaming
+    from fixtures.facts.backup import BackupRule, RecoveryPoints
+    from fixtures.facts.dynamodb import BackupCopies, ContinuousBackups, ReplicationLatency, Restorable, TableDescription
 
 
 CLOCKS = timedelta(minutes=5)  # by which the clocks of the runner and of AWS may differ: AWS accepts no request beyond that

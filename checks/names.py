@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checks import Finding, Problem
 
 if TYPE_CHECKING:
-    from fixtures.resources import Naming
+    from fixtures.declared.resources import Naming
 
 
 def closest(name: str, names: Collection[str], what: str = "existing") -> str:

@@ -14,8 +14,8 @@ import html5lib
 from checks import Finding, Observation, Problem, Severity, Undecided, account, check, names
 
 if TYPE_CHECKING:
-    from fixtures.resources import Bucket, BucketNaming, Replication, Template
-    from fixtures.s3 import (
+    from fixtures.declared.s3 import Bucket, BucketNaming, Replication, Template
+    from fixtures.facts.s3 import (
         BucketEncryption,
         Contents,
         Document,

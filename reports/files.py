@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from fixtures.aws import Call
+from fixtures.aws.calls import Call
 from fixtures.run import Run
 from reports import html, markdown
 from reports.provenance import Commit, settings, versions

@@ -13,10 +13,11 @@ import pytest
 
 import checks
 from checks import Check, Finding, Observation, Problem, Undecided
-from fixtures.aws import Absent
-from fixtures.facts import FACTS, READS, Reading
-from fixtures.inventory import Inventory
-from fixtures.resources import KINDS, Resource
+from fixtures.aws.errors import Absent
+from fixtures.declared.inventory import Inventory
+from fixtures.declared.resources import KINDS, Resource
+from fixtures.facts import FACTS
+from fixtures.facts.reads import READS, Reading
 from reports.scope import PHASES
 from reports.sign_off import NOT_RUN, CheckResult, Verdict
 

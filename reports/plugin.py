@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from fixtures.aws import Call
+from fixtures.aws.calls import Call
 from fixtures.options import PLANS
 from fixtures.run import Run
 from reports import files

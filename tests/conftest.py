@@ -17,7 +17,7 @@ from typing import Any
 import botocore.loaders
 import pytest
 
-from fixtures.inventory import load
+from fixtures.declared.inventory import load
 from fixtures.simulation import Simulation, simulated
 
 ROOT = Path(__file__).parent.parent

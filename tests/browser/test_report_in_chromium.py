@@ -29,8 +29,8 @@ SCREEN = {"width": 1280, "height": 900}
 
 def rendering() -> ModuleType:
     """The reports that the tests of the rendering make."""
-    path = Path(__file__).parent.parent / "test_report_rendering.py"
-    spec = importlib.util.spec_from_file_location("test_report_rendering", path)
+    path = Path(__file__).parent.parent / "reports/test_rendering.py"
+    spec = importlib.util.spec_from_file_location("test_rendering", path)
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from checks import Problem, account
-from fixtures.account import KeyDescription
-from fixtures.aws import Identity
-from fixtures.inventory import Account, EnabledRegion, Key
+from fixtures.aws.credentials import Identity
+from fixtures.declared.account import Account, EnabledRegion, Key
+from fixtures.facts.account import KeyDescription
 from tests.checks.examples import Example, judged
 
 PROD = Account("093646564004", "af-south-1", None)

@@ -9,19 +9,17 @@ from typing import Any
 import pytest
 
 from checks import Observation, Problem, Undecided, dynamodb
-from fixtures.dynamodb import (
+from fixtures.declared.dynamodb import Attribute, Index, Replica, Table, TableNaming
+from fixtures.facts.backup import BackupRule, RecoveryPoint, RecoveryPoints
+from fixtures.facts.dynamodb import (
     LOCAL,
     BackupCopies,
-    BackupRule,
     ContinuousBackups,
     Encryption,
-    RecoveryPoint,
-    RecoveryPoints,
     ReplicationLatency,
     Restorable,
     TableDescription,
 )
-from fixtures.inventory import Attribute, Index, Replica, Table, TableNaming
 from tests.checks.examples import Example, judged
 
 NOW = datetime(2026, 2, 24, 12, 0, tzinfo=UTC)

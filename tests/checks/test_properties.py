@@ -13,10 +13,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks import Check, Finding, Observation, Problem, Undecided, account, dynamodb, s3
-from fixtures.account import KeyDescription
-from fixtures.dynamodb import BackupCopies, BackupRule, RecoveryPoint, RecoveryPoints, ReplicationLatency, Restorable
-from fixtures.plan_files import Lifecycle
-from fixtures.s3 import (
+from fixtures.declared.s3 import Lifecycle
+from fixtures.facts.account import KeyDescription
+from fixtures.facts.backup import BackupRule, RecoveryPoint, RecoveryPoints
+from fixtures.facts.dynamodb import BackupCopies, ReplicationLatency, Restorable
+from fixtures.facts.s3 import (
     BucketEncryption,
     Document,
     Grant,

@@ -9,10 +9,9 @@ from typing import Any
 import pytest
 
 from checks import Observation, Problem, Undecided, s3
-from fixtures.account import KeyDescription
-from fixtures.inventory import Bucket, BucketNaming, Replication, Template
-from fixtures.plan_files import Lifecycle
-from fixtures.s3 import (
+from fixtures.declared.s3 import Bucket, BucketNaming, Lifecycle, Replication, Template
+from fixtures.facts.account import KeyDescription
+from fixtures.facts.s3 import (
     BucketEncryption,
     Contents,
     Document,

@@ -8,7 +8,7 @@ def test_replica_active(verify, replica, replicas):
 
 
 def test_replication_latency(verify, replica, replication_latency, policy):
-    verify(dynamodb.replication_latency, replica, replication_latency, limit_ms=policy.table_replication_ms)
+    verify(dynamodb.replication_latency, replica, replication_latency, limit_ms=policy.dynamodb.replication_ms)
 
 
 def test_backup_copy(verify, replica, backup_copies, policy):
@@ -16,6 +16,6 @@ def test_backup_copy(verify, replica, backup_copies, policy):
         dynamodb.backup_copy,
         replica,
         backup_copies,
-        max_age_hours=policy.recovery_point_max_age_hours,
-        retention_days=policy.backup_retention_days,
+        max_age_hours=policy.backup.recovery_point_max_age_hours,
+        retention_days=policy.backup.retention_days,
     )

@@ -8,4 +8,4 @@ def test_replication(verify, replication, replication_rules):
 
 
 def test_replication_latency(verify, replication, replication_progress, policy):
-    verify(s3.replication_latency, replication, replication_progress, limit_minutes=policy.bucket_replication_minutes)
+    verify(s3.replication_latency, replication, replication_progress, limit_minutes=policy.s3.replication_minutes)

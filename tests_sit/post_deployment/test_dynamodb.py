@@ -30,8 +30,8 @@ def test_point_in_time_recovery(verify, table, continuous_backups, policy):
         dynamodb.point_in_time_recovery,
         table,
         continuous_backups,
-        days=policy.recovery_days,
-        fresh_minutes=policy.restorable_within_minutes,
+        days=policy.dynamodb.recovery_days,
+        fresh_minutes=policy.dynamodb.restorable_within_minutes,
     )
 
 
@@ -49,9 +49,9 @@ def test_required_tags(verify, table, table_tags, required_tags):
 
 @pytest.mark.declares("backup_vault")
 def test_backup_plan(verify, table, backup_rules, policy):
-    verify(dynamodb.backup_plan, table, backup_rules, retention_days=policy.backup_retention_days)
+    verify(dynamodb.backup_plan, table, backup_rules, retention_days=policy.backup.retention_days)
 
 
 @pytest.mark.declares("backup_vault")
 def test_recovery_point(verify, table, recovery_points, policy):
-    verify(dynamodb.recovery_point, table, recovery_points, max_age_hours=policy.recovery_point_max_age_hours)
+    verify(dynamodb.recovery_point, table, recovery_points, max_age_hours=policy.backup.recovery_point_max_age_hours)

@@ -46,7 +46,7 @@ def test_lifecycle(verify, bucket, lifecycle_rules):
 
 
 def test_noncurrent_versions_kept(verify, bucket, lifecycle_rules, policy):
-    verify(s3.noncurrent_versions_kept, bucket, lifecycle_rules, days=policy.rollback_days)
+    verify(s3.noncurrent_versions_kept, bucket, lifecycle_rules, days=policy.s3.rollback_days)
 
 
 @pytest.mark.declares("log_prefix")

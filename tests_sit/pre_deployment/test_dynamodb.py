@@ -19,6 +19,6 @@ def test_restorable(verify, table, restorable, policy):
         dynamodb.restorable,
         table,
         restorable,
-        fresh_minutes=policy.restorable_within_minutes,
-        max_age_hours=policy.recovery_point_max_age_hours,
+        fresh_minutes=policy.dynamodb.restorable_within_minutes,
+        max_age_hours=policy.backup.recovery_point_max_age_hours,
     )

@@ -12,7 +12,7 @@ def test_name_available(verify, bucket, bucket_name_taken, bucket_names):
 
 
 def test_restorable(verify, bucket, kept_versions, policy):
-    verify(s3.restorable, bucket, kept_versions, days=policy.rollback_days)
+    verify(s3.restorable, bucket, kept_versions, days=policy.s3.rollback_days)
 
 
 def test_rollback_loss(verify, bucket, contents):

@@ -19,15 +19,18 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
-import fixtures.account
-import fixtures.dynamodb
-import fixtures.s3  # noqa: F401  # these three declare the facts
-from fixtures.aws import IDENTITY, Absent, Door
-from fixtures.facts import FACTS, Fact, declared_reads, read
-from fixtures.inventory import KINDS, load
+from fixtures.aws.door import Door
+from fixtures.aws.errors import Absent
+from fixtures.aws.guard import IDENTITY
+from fixtures.declared.inventory import load
+from fixtures.declared.resources import KINDS
+from fixtures.facts import FACTS, Fact, declared_reads
+from fixtures.facts.reads import read
 from fixtures.simulation import Simulation
+from fixtures.subjects import modules
 
-SMALL = Path(__file__).parent / "small_plans"
+modules("fixtures.facts")
+SMALL = Path(__file__).parents[1] / "small_plans"
 OPERATIONS = sorted({operation for fact in FACTS.values() for operation in fact.reads} - {IDENTITY})
 
 

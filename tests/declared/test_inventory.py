@@ -9,24 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.inventory import (
-    HERE,
-    KINDS,
-    PLANS,
-    Account,
-    Bucket,
-    BucketNaming,
-    EnabledRegion,
-    Inventory,
-    Key,
-    PlanError,
-    Replica,
-    Replication,
-    Table,
-    TableNaming,
-    Template,
-    load,
-)
+from fixtures.declared.account import Account, EnabledRegion, Key
+from fixtures.declared.dynamodb import Replica, Table, TableNaming
+from fixtures.declared.environments import OWN
+from fixtures.declared.files import PlanError
+from fixtures.declared.inventory import Inventory, load
+from fixtures.declared.resources import KINDS
+from fixtures.declared.s3 import Bucket, BucketNaming, Replication, Template
+from fixtures.options import PLANS
 
 TABLES: dict[str, tuple[str, dict[str, tuple[str, ...]]]] = {
     "campaigns": ("campaign_id", {"CampaignsByStatus": ("status", "created_at"),
@@ -275,11 +265,11 @@ BROKEN = [
     Broken("DR region without limits", ENV, 'region = "eu-west-1"\nedge_region',
             'region = "eu-west-1"\ndr_region = "eu-west-2"\nedge_region',
            ("environments.dev", "dr_region", "expected",
-                   "policy.table_replication_ms and policy.bucket_replication_minutes")),
+                   "policy.dynamodb.replication_ms and policy.s3.replication_minutes")),
     Broken("recovery of 36 days", ENV, "recovery_days = 35", "recovery_days = 36",
-           ("environments.prod.policy.recovery_days: found 36", "expected", "less than or equal to 35"), "prod"),
+           ("environments.prod.policy.dynamodb.recovery_days: found 36", "expected", "less than or equal to 35"), "prod"),
     Broken("recovery of no days", ENV, "recovery_days = 35", "recovery_days = 0",
-           ("environments.prod.policy.recovery_days: found 0", "expected", "greater than or equal to 1"), "prod"),
+           ("environments.prod.policy.dynamodb.recovery_days: found 0", "expected", "greater than or equal to 1"), "prod"),
     Broken("bad region", ENV, '"af-south-1"', '"Cape Town"',
             ("environments.prod.region: found 'Cape Town'", "expected"), "prod"),
     Broken("bad role", ENV, 'profile = "Tebogo-sit"', 'role = "release"',
@@ -310,7 +300,7 @@ def plans(tmp_path: Path) -> Path:
     """A copy of the plan files with the environments beside them."""
     directory = tmp_path / "plans"
     shutil.copytree(PLANS, directory)
-    shutil.copy(HERE / "environments.toml", directory)
+    shutil.copy(OWN, directory)
     return directory
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from fixtures.inventory import load
+from fixtures.declared.inventory import load
 from fixtures.simulation import DRIFTED, FAULTS, Fault, simulated
 from tests.checks.examples import every_check
 
-SMALL = Path(__file__).parent / "small_plans"
+SMALL = Path(__file__).parents[1] / "small_plans"
 Suite = Callable[..., Any]
 
 # Checks that fail by no fault alone, and why.

@@ -18,11 +18,11 @@ from typing import Any
 
 import pytest
 
-from fixtures.iam import action
+from fixtures.facts.operations import of
 from fixtures.simulation import Simulation
 
-ROOT = Path(__file__).parent.parent
-SMALL = Path(__file__).parent / "small_plans"
+ROOT = Path(__file__).parents[2]
+SMALL = Path(__file__).parents[1] / "small_plans"
 Suite = Callable[..., Any]
 PROD = ("--env=prod", f"--plans={SMALL}")
 
@@ -184,7 +184,7 @@ def test_the_policy_permits_what_is_called_and_nothing_else(suite: Suite, settin
     policy = json.loads(suite(*PROD, "--iam-policy").output)
     called = suite(*PROD, environ=settings).calls
     permitted = {name for statement in policy["Statement"] for name in statement["Action"]}
-    assert permitted == {action(f"{call['service']}:{call['operation']}") for call in called if call["signed"]}
+    assert permitted == {of(f"{call['service']}:{call['operation']}").action for call in called if call["signed"]}
 
 
 # ---------------------------------------------------------------------------------------------- runs that prove nothing
@@ -359,7 +359,7 @@ CLIENTS = {
     "boto3.client": "boto3.client('dynamodb', region_name='eu-west-1')",
     "a session of its own": "boto3.Session(region_name='eu-west-1').client('dynamodb')",
     "a botocore session": "__import__('botocore.session').session.Session().create_client('dynamodb', 'eu-west-1')",
-    "the door's client": "request.config.stash[READS].door._client('dynamodb', 'eu-west-1', True)",
+    "the door's client": "request.config.stash[READS].door._clients.client('dynamodb', 'eu-west-1')",
     "a resource": "boto3.resource('dynamodb', region_name='eu-west-1').meta.client",
     "a client that was there before": "before",
     "a session without handlers": (
@@ -389,8 +389,8 @@ def test_calls_that_no_fact_declares_are_refused_before_they_are_sent(
 
     class Meddler:
         def pytest_runtest_setup(self, item: pytest.Item) -> None:
-            from fixtures.aws import Refused
-            from fixtures.facts import READS
+            from fixtures.aws.errors import Refused
+            from fixtures.facts.reads import READS
 
             if refused:
                 return
@@ -428,9 +428,10 @@ def test_listing_the_tests_sends_nothing_either(suite: Suite, settings: dict[str
 
 
 def test_a_fact_may_call_only_what_it_declares(small_estate: Simulation, monkeypatch: pytest.MonkeyPatch) -> None:
-    from fixtures.aws import Door, Refused
+    from fixtures.aws.door import Door
+    from fixtures.aws.errors import Refused
+    from fixtures.declared.inventory import load
     from fixtures.facts import FACTS, Reader, declared_reads
-    from fixtures.inventory import load
 
     for name, value in small_estate.settings().items():
         monkeypatch.setenv(name, value)

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from fixtures import dynamodb, s3
-from fixtures.account import KeyDescription
-from fixtures.aws import Answer, CallFailed, CannotLook
-from fixtures.cloudwatch import metric
-from fixtures.facts import FACTS
-from fixtures.inventory import load
-from fixtures.resources import Attribute, Bucket, BucketNaming, Replication, Table, TableNaming
+from fixtures.aws.calls import Answer
+from fixtures.aws.errors import CallFailed, CannotLook
+from fixtures.declared.dynamodb import Attribute, Table, TableNaming
+from fixtures.declared.inventory import load
+from fixtures.declared.s3 import Bucket, BucketNaming, Replication
+from fixtures.facts import FACTS, backup, dynamodb, s3
+from fixtures.facts.account import KeyDescription
+from fixtures.facts.metrics import metric
 
 NOW = datetime(2026, 1, 13, 12, 0, tzinfo=UTC)
 TABLE = load("sit").of(Table)[0]
@@ -129,7 +130,7 @@ def test_an_index_with_two_partition_keys() -> None:
 
 @pytest.mark.parametrize(("lifecycle", "days"), [({}, None), ({"DeleteAfterDays": -1}, None), ({"DeleteAfterDays": 7}, 7)])
 def test_how_long_a_recovery_point_is_kept(lifecycle: dict[str, int], days: int | None) -> None:
-    assert dynamodb._retention({"Lifecycle": lifecycle}) == days
+    assert backup._retention({"Lifecycle": lifecycle}) == days
 
 
 def test_what_was_deleted_since_it_was_listed_stands_beside_nothing() -> None:
@@ -205,7 +206,7 @@ SELECTIONS: list[tuple[bool, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("selected", "selection"), SELECTIONS, ids=str)
 def test_what_a_backup_selection_takes(selected: bool, selection: dict[str, Any]) -> None:
-    assert dynamodb._selects(selection, ARN, TAGS) is selected
+    assert backup._selects(selection, ARN, TAGS) is selected
 
 
 # ---------------------------------------------------------------------------------------------- buckets

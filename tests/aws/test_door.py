@@ -15,20 +15,12 @@ import pytest
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError
 
-from fixtures.aws import (
-    Answer,
-    Call,
-    CallFailed,
-    CannotLook,
-    Door,
-    NotSignedIn,
-    _demand_types,
-    _Malformed,
-    _Pace,
-    _read_booleans,
-    redact,
-)
-from fixtures.inventory import load
+from fixtures.aws.calls import Answer, Call, redact
+from fixtures.aws.door import Door
+from fixtures.aws.errors import CallFailed, CannotLook, Malformed, NotSignedIn
+from fixtures.aws.pace import Pace
+from fixtures.aws.responses import demand_types, read_booleans
+from fixtures.declared.inventory import load
 
 CALL = Call(
     id="1",
@@ -122,7 +114,7 @@ def test_the_credentials_of_the_process_are_redacted(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("element", ["IsPublic", "IsTruncated", "IsLatest", "BlockPublicAcls", "RestrictPublicBuckets"])
 def test_booleans_are_read_in_any_case(element: str, sent: str, read: str) -> None:
     response: dict[str, Any] = {"body": f"<a><{element}>{sent}</{element}><Value>TRUE</Value></a>".encode()}
-    _read_booleans(response)
+    read_booleans(response)
     assert response["body"].decode() == f"<a><{element}>{read}</{element}><Value>TRUE</Value></a>"
 
 
@@ -136,9 +128,9 @@ def test_a_documented_rate_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten at once, then ten a second."""
     clock = [100.0]
     waited: list[float] = []
-    monkeypatch.setattr("fixtures.aws.time.monotonic", lambda: clock[0])
-    monkeypatch.setattr("fixtures.aws.time.sleep", waited.append)
-    pace = _Pace(10)
+    monkeypatch.setattr("fixtures.aws.pace.time.monotonic", lambda: clock[0])
+    monkeypatch.setattr("fixtures.aws.pace.time.sleep", waited.append)
+    pace = Pace(10)
     for _ in range(30):
         pace.wait()
     assert len(waited) == 20
@@ -168,9 +160,9 @@ SHAPES = botocore.session.Session().get_service_model("dynamodb")
 )
 def test_a_value_of_another_type_is_not_understood(table: dict[str, Any]) -> None:
     shape = SHAPES.operation_model("DescribeTable").output_shape
-    _demand_types(shape, {"Table": {"TableStatus": "ACTIVE", "DeletionProtectionEnabled": False, "ItemCount": 1}})
-    with pytest.raises(_Malformed, match=next(iter(table))):
-        _demand_types(shape, {"Table": table})
+    demand_types(shape, {"Table": {"TableStatus": "ACTIVE", "DeletionProtectionEnabled": False, "ItemCount": 1}})
+    with pytest.raises(Malformed, match=next(iter(table))):
+        demand_types(shape, {"Table": table})
 
 
 @pytest.mark.parametrize(
@@ -220,7 +212,7 @@ def test_only_amazons_host_bears_the_account(endpoint: str, host: str, monkeypat
     monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", send)
     monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
     door = Door(load("sit").environment, ["s3control:GetPublicAccessBlock"])
-    door._prove("x")
+    door._proven.add("x")
     with pytest.raises(CannotLook):
         door.call("s3control:GetPublicAccessBlock", "eu-west-1", {"AccountId": "815856636111"})
     assert {(urlsplit(request.url).hostname, request.headers["x-amz-account-id"]) for request in asked} == {(host, b"815856636111")}
@@ -327,7 +319,7 @@ def test_renewed_credentials_are_asked_whose_they_are(key: str, at: Callable[...
 
 def test_a_models_method_makes_no_read_a_write(at: Callable[..., tuple[Door, Wire]]) -> None:
     door, wire = at(["s3:HeadBucket"], DELETE=(204, b""))
-    door._client("s3", "eu-west-1", True).meta.service_model.operation_model("HeadBucket").http["method"] = "DELETE"
+    door._clients.client("s3", "eu-west-1").meta.service_model.operation_model("HeadBucket").http["method"] = "DELETE"
     with pytest.raises(CannotLook, match="DELETE is no read"):
         door.call("s3:HeadBucket", "eu-west-1", {"Bucket": "bbws-orders-sit"})
     assert [what for _, what in wire.sent] == ["GetCallerIdentity"]
