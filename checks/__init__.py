@@ -1,8 +1,9 @@
 """Judges: pure functions from facts to findings. No AWS, no network, no clock, no environment variables, no pytest.
 
-A check is a generator. It yields a `Problem` for everything that is not as it must be, `Undecided` where the facts do not
-suffice to say, and `Observation` for what the report should state either way. Yielding no problem and nothing undecided
-means that all is well: what is judged has no defaults, so a check cannot be called without having looked.
+A check is a generator. It yields a finding for everything that it judges: `Seen` when it is as it must be, `Problem` when it is not,
+`Undecided` where the facts do not suffice to say; and an `Observation` for what the report should state besides. A check that
+yields none of the first three judged nothing, and nobody takes that for a pass. What is judged has no defaults: a check cannot be
+called without having looked.
 """
 
 from __future__ import annotations
@@ -19,6 +20,28 @@ class Severity(StrEnum):
     CRITICAL = "critical"
     HIGH = "high"
     MEDIUM = "medium"
+
+
+class Pillar(StrEnum):
+    """The pillar of the AWS Well-Architected Framework that a check is about.
+
+    https://docs.aws.amazon.com/wellarchitected/latest/framework/the-pillars-of-the-framework.html
+    """
+
+    SECURITY = "security"
+    RELIABILITY = "reliability"
+    OPERATIONAL_EXCELLENCE = "operational excellence"
+    PERFORMANCE_EFFICIENCY = "performance efficiency"
+    COST_OPTIMIZATION = "cost optimization"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One thing that is as it must be: what it was measured by, and what was observed."""
+
+    resource: str
+    expected: str
+    observed: str
 
 
 @dataclass(frozen=True)
@@ -40,13 +63,14 @@ class Undecided:
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen and is worth stating although nothing is wrong with it."""
+    """What is worth stating and was not judged."""
 
     resource: str
     text: str
 
 
-Finding = Problem | Undecided | Observation
+Judgement = Seen | Problem
+Finding = Seen | Problem | Undecided | Observation
 P = ParamSpec("P")
 
 
@@ -59,6 +83,7 @@ class Check(Protocol[P]):
     id: str
     title: str
     severity: Severity
+    pillar: Pillar
     requirements: tuple[str, ...]
     fix: str
     stands_on: tuple[str, ...]
@@ -67,7 +92,13 @@ class Check(Protocol[P]):
 
 
 def check(
-    id: str, *, severity: Severity, requirement: str | tuple[str, ...], fix: str, stands_on: tuple[str, ...] = ()
+    id: str,
+    *,
+    severity: Severity,
+    pillar: Pillar,
+    requirement: str | tuple[str, ...],
+    fix: str,
+    stands_on: tuple[str, ...] = (),
 ) -> Callable[[Callable[P, Iterator[Finding]]], Check[P]]:
     """Declare a check. The docstring's first line becomes its title: written as the good state.
 
@@ -79,6 +110,7 @@ def check(
         declared.id = id
         declared.title = (function.__doc__ or "").strip().splitlines()[0]
         declared.severity = severity
+        declared.pillar = pillar
         declared.requirements = (requirement,) if isinstance(requirement, str) else requirement
         declared.fix = fix
         declared.stands_on = stands_on

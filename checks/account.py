@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from checks import Finding, Problem, Severity, check
+from checks import Finding, Pillar, Severity, check
+from checks.comparisons import equal, judge, one_of
 
 if TYPE_CHECKING:
     from fixtures.aws.credentials import Identity
@@ -16,18 +17,19 @@ if TYPE_CHECKING:
 @check(
     "account.identity",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement=("pre.sit-access", "pre.prod-access"),
     fix="sign in to the environment's account and run again",
 )
 def identity(account: Account, caller: Identity) -> Iterator[Finding]:
     """The run's credentials belong to the environment's account."""
-    if caller.account != account.name:
-        yield Problem("credentials", expected=account.name, observed=f"{caller.account} ({caller.arn})")
+    yield equal("credentials", caller.account, account.name, detail=caller.arn)
 
 
 @check(
     "account.region-enabled",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement="pre.environment-ready",
     fix="enable the region for the account and wait until AWS says that it is enabled",
 )
@@ -36,30 +38,28 @@ def region_enabled(region: EnabledRegion, status: str | None) -> Iterator[Findin
 
     https://docs.aws.amazon.com/accounts/latest/reference/manage-acct-regions.html
     """
-    if status not in ("opted-in", "opt-in-not-required"):
-        yield Problem(region.name, expected="opted-in or opt-in-not-required", observed=status or "no such region")
+    yield one_of(region.name, status or "no such region", ("opted-in", "opt-in-not-required"))
 
 
 @check(
     "kms.key-usable",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement="pre.environment-ready",
     fix="enable the key, or cancel its deletion, or declare the key that replaces it",
 )
 def key_usable(key: Key, description: KeyDescription) -> Iterator[Finding]:
     """The KMS keys that the plan's resources are encrypted with can be used."""
-    yield from unusable(f"{key.name} ({key.region})", description)
+    yield from usable(f"{key.name} ({key.region})", description)
 
 
-def unusable(where: str, key: KeyDescription) -> Iterator[Finding]:
-    """Why DynamoDB or S3 could not encrypt with the key: both take symmetric encryption keys alone.
+def usable(where: str, key: KeyDescription) -> Iterator[Finding]:
+    """Whether DynamoDB and S3 can encrypt with the key: both take symmetric encryption keys alone.
 
     https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionByDefault.html
     """
-    if key.state != "Enabled":
-        until = f", to be deleted {key.deletion:%Y-%m-%d}" if key.deletion else ""
-        yield Problem(where, expected="an Enabled key", observed=f"{key.arn} is {key.state}{until}")
-    if (key.usage, key.spec) != ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT"):
-        expected = "a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT"
-        yield Problem(where, expected, observed=f"{key.arn} is to {key.usage}, {key.spec}")
+    until = f", to be deleted {key.deletion:%Y-%m-%d}" if key.deletion else ""
+    yield judge(where, key.state == "Enabled", "an Enabled key", f"{key.arn} is {key.state}{until}")
+    good = (key.usage, key.spec) == ("ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT")
+    yield judge(where, good, "a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT", f"{key.arn} is to {key.usage}, {key.spec}")

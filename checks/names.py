@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 import fnmatch
 import re
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from checks import Finding, Problem
+from checks import Finding, Problem, Seen
+from checks.comparisons import closest, counted, judge, nothing
 
 if TYPE_CHECKING:
     from fixtures.declared.resources import Naming
 
 
-def closest(name: str, names: Collection[str], what: str = "existing") -> str:
-    """What to say beside "missing": the existing name that was probably meant, or that there is none like it."""
-    close = difflib.get_close_matches(name, sorted(names), n=1)
-    return f"; the closest {what} name is {close[0]}" if close else f"; no {what} name is close to it"
-
-
 def follows(naming: Naming) -> Iterator[Finding]:
-    """The declared names that do not follow the plan's own convention."""
+    """Whether the declared names follow the plan's own convention."""
     for name in naming.own:
-        if not fnmatch.fnmatchcase(name, naming.name):
-            yield Problem(name, expected=f"a name like {naming.name}", observed=name)
+        yield judge(name, fnmatch.fnmatchcase(name, naming.name), f"a name like {naming.name}", name)
 
 
 def lookalikes(name: str, names: Collection[str]) -> Iterator[Finding]:
     """Existing names that differ from the declared one in case or separators only: one is taken for the other."""
-    for other in _by_letters(tuple(names)).get(_letters(name), []):
-        if other != name:
-            yield Problem(name, expected="a name that no other is mistaken for", observed=f"{other} exists beside it")
+    others = [other for other in _by_letters(tuple(names)).get(_letters(name), []) if other != name]
+    found = (f"{other} exists beside it" for other in others)
+    yield from nothing(name, "a name that no other is mistaken for", found, otherwise=f"no other like it among {len(names)}")
 
 
 def _letters(name: str) -> str:
@@ -48,27 +41,32 @@ def _by_letters(names: tuple[str, ...]) -> dict[str, list[str]]:
 
 
 def undeclared(naming: Naming, standing: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
-    """What belongs to the project, by its name or its Project tag, and no plan declares."""
-    for name, tags in standing.items():
-        if alike := next((pattern for pattern in naming.patterns if fnmatch.fnmatchcase(name, pattern)), None):
-            because = f"named like {alike}"
-        elif naming.project and tags.get("Project") == naming.project:
-            because = f"tagged Project={naming.project}"
-        else:
-            continue
+    """What belongs to the project, by its name or its Project tag, and no plan declares. `standing` is what no plan declares."""
+    found = {name: because for name, tags in standing.items() if (because := _because(naming, name, tags))}
+    for name, because in found.items():
         meant = closest(name, naming.declared, "declared")
         yield Problem(name, expected="declared by a plan, or tolerated by name", observed=f"exists, {because}{meant}")
+    if not found:
+        alike = " or ".join([*naming.patterns, *([f"tagged Project={naming.project}"] if naming.project else [])])
+        others = f"{len(naming.declared)} declared, {counted(len(standing), 'other')} beside them, none of those"
+        yield Seen(naming.region, expected=f"nothing undeclared like {alike}", observed=others)
+
+
+def _because(naming: Naming, name: str, tags: Mapping[str, str]) -> str:
+    """Why something of that name and with those tags is the project's, or ""."""
+    if alike := next((pattern for pattern in naming.patterns if fnmatch.fnmatchcase(name, pattern)), None):
+        return f"named like {alike}"
+    return f"tagged Project={naming.project}" if naming.project and tags.get("Project") == naming.project else ""
 
 
 def required_tags(resource: str, tags: Mapping[str, str], *, required: Mapping[str, str]) -> Iterator[Finding]:
-    """Required tags that are missing, empty, or of another value; "*" stands for any value."""
+    """Whether each required tag is there with its value; "*" stands for any value that is not empty."""
     for tag, value in required.items():
         found = tags.get(tag)
+        expected = f"tag {tag} with a value" if value == "*" else f"tag {tag}={value}"
         if found is None:
             near = sorted(name for name in tags if name.lower() == tag.lower())
-            beside = f"; there is {near[0]}, and case matters" if near else ""
-            yield Problem(resource, expected=f"tag {tag}", observed=f"no such tag{beside}")
-        elif value == "*" and not found.strip():
-            yield Problem(resource, expected=f"tag {tag} with a value", observed="an empty value")
-        elif value not in ("*", found):
-            yield Problem(resource, expected=f"tag {tag}={value}", observed=f"{tag}={found}")
+            observed = f"no such tag; there is {near[0]}, and case matters" if near else "no such tag"
+        else:
+            observed = f"{tag}={found}" if found.strip() else "an empty value"
+        yield judge(resource, found is not None and (bool(found.strip()) if value == "*" else found == value), expected, observed)

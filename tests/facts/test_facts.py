@@ -14,7 +14,7 @@ from fixtures.aws.errors import CallFailed, CannotLook
 from fixtures.declared.dynamodb import Attribute, Table, TableNaming
 from fixtures.declared.inventory import load
 from fixtures.declared.s3 import Bucket, BucketNaming, Replication
-from fixtures.facts import FACTS, backup, dynamodb, s3
+from fixtures.facts import FACTS, backup, s3
 from fixtures.facts.account import KeyDescription
 from fixtures.facts.metrics import metric
 
