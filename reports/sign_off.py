@@ -44,17 +44,32 @@ class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Problem(_Part):
+class Finding(_Part):
+    """One thing that a check judged: good (`seen`) or not (`problems`), told by the same comparison."""
+
     resource: str
     expected: str
     observed: str
 
 
+class Unread(_Part):
+    """A read that failed, and left a check open. `operation` is AWS's ("s3:GetBucketPolicy"), `action` IAM's name of it, `on` the ARNs
+    that the policy names for it; `denied` says that the caller may not, and `reason` is the whole cause in one line."""
+
+    operation: str
+    action: str
+    region: str
+    on: tuple[str, ...]
+    denied: bool
+    reason: str
+
+
 class CheckResult(_Part):
     """One check of one resource. `plan` and `wave` are None where the whole environment declares the resource.
 
-    `reason` is set for inconclusive and blocked, `blocked_by` for blocked: the `node` of the failure; `observations` state what
-    was seen though nothing is wrong with it; `evidence` are ids of calls in `evidence.jsonl`.
+    `seen` is what was judged and is good, `problems` what is not; `limits` are the figures that it was judged by. `reason` is set
+    for inconclusive and blocked, `unread` where that is because a read failed, `blocked_by` for blocked: the `node` of the
+    failure; `observations` state what is worth knowing and was not judged; `evidence` are ids of calls in `evidence.jsonl`.
 
     Known while a run is evaluated and not part of the report: `about` are the resource and those it stands on, as
     "kind/id"; `stands_on` the ids of checks whose failure for one of them would explain this one's; `absent` says that a
@@ -64,6 +79,7 @@ class CheckResult(_Part):
     id: str
     title: str
     severity: str
+    pillar: str
     requirements: tuple[str, ...]
     plan: str | None
     wave: int | None
@@ -72,9 +88,12 @@ class CheckResult(_Part):
     region: str
     owner: str
     verdict: Verdict
-    problems: tuple[Problem, ...] = ()
+    limits: dict[str, str] = {}
+    seen: tuple[Finding, ...] = ()
+    problems: tuple[Finding, ...] = ()
     observations: tuple[str, ...] = ()
     reason: str = ""
+    unread: Unread | None = None
     blocked_by: str = ""
     fix: str
     evidence: tuple[str, ...] = ()
@@ -89,7 +108,8 @@ class CheckResult(_Part):
 
 
 class Scope(_Part):
-    """What the run should have looked at. `expected` counts the checks in scope, `collected` those selected to run."""
+    """What the run should have looked at. `expected` counts the checks in scope, `collected` those selected to run; `outside` counts,
+    by phase, the checks of the same plans that the expression leaves out."""
 
     expression: str
     waves: tuple[int, ...]
@@ -97,6 +117,7 @@ class Scope(_Part):
     phases: tuple[str, ...]
     expected: int
     collected: int
+    outside: dict[str, int] = {}
 
 
 class PlanResult(_Part):
@@ -114,6 +135,7 @@ class PlanResult(_Part):
     pending: bool
     not_looked_at: str
     counts: dict[Verdict, int]
+    pillars: dict[str, dict[Verdict, int]] = {}
 
 
 class Conflict(_Part):
@@ -124,9 +146,13 @@ class Conflict(_Part):
 
 
 class Provenance(_Part):
-    """What judged, by which files, and over whose wire AWS was asked. Digests are SHA-256 in hexadecimal."""
+    """What judged (the suite, its version, its commit and the repository it came from), by which files, and over whose wire AWS was
+    asked. Digests are SHA-256 in hexadecimal."""
 
+    suite: str
+    version: str
     commit: str
+    repository: str
     versions: dict[str, str]
     settings: dict[str, str] = {}
     digests: dict[str, str]
@@ -135,11 +161,16 @@ class Provenance(_Part):
 
 
 class SignOff(_Part):
+    """The whole. `signs` and `does_not_sign` say in words what a signature under it is for ("readiness before the deployment", "the
+    deployment (107 checks are not in scope)"); `signs` is empty unless it is valid for sign-off."""
+
     schema_: Annotated[str, Field(alias="schema")] = SCHEMA
     verdict: Decision
     headline: str
     valid_for_sign_off: bool
     invalid_because: tuple[str, ...]
+    signs: tuple[str, ...]
+    does_not_sign: tuple[str, ...]
     incomplete_because: tuple[str, ...]
     simulated: bool
     environment: str
