@@ -6,13 +6,18 @@ Names are written as code, where no mark-up, mention or link is read; other text
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.html import Group, duration, not_run, place, stages, subject, utc, visible, what_blocks
-from reports.sign_off import CheckResult, SignOff, Verdict
+from reports.groups import Group, UnreadGroup, not_run, stages, unread_groups, what_blocks
+from reports.html import LIMIT, WHOLE, duration, place, subject, utc, visible, void, void_because
+from reports.sign_off import CheckResult, PlanResult, SignOff, Verdict
 
 ROWS = 30
-"""Rows of what blocks that are shown: a comment is no place for all of them."""
+"""Rows of one list that are shown: a comment is no place for all of them."""
+
+NAMES = 10
+"""Names in one row that are shown."""
 
 SYMBOL = {
     "GO": "✅",
@@ -28,9 +33,9 @@ SYMBOL = {
 }
 
 
-def prose(text: str) -> str:
+def prose(text: str, limit: int = LIMIT) -> str:
     """A text from outside as one line that is read as the words it is: no mark-up, HTML, mention, reference or link."""
-    line = re.sub(r"([\\`*_\[\]|~$])", r"\\\1", visible(text).strip())
+    line = re.sub(r"([\\`*_\[\]|~$])", r"\\\1", visible(text, limit).strip())
     line = line.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # A backslash does not keep a forge from finding a mention or an issue number; a space of no width does.
     line = re.sub(r"([@#])(?=\w)", r"\1&#8203;", line)
@@ -53,12 +58,14 @@ def render(sign_off: SignOff, *, json_sha256: str) -> str:
     blocks = [
         _warning(sign_off),
         _headline(sign_off),
-        _facts(sign_off, json_sha256),
-        _counts(sign_off),
+        _signs(sign_off),
+        _plans(sign_off),
         _run(sign_off),
         _blocking(groups),
         _actions(groups),
-        _plans(sign_off),
+        _unread(sign_off, unread_groups(sign_off)),
+        _counts(sign_off),
+        _facts(sign_off, json_sha256),
     ]
     return "\n\n".join("\n".join(lines) for block in blocks if (lines := list(block))) + "\n"
 
@@ -70,35 +77,51 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
         yield f"| {' | '.join(row)} |"
 
 
+def _names(names: Sequence[str]) -> str:
+    more = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
+    return ", ".join(map(code, names[:NAMES])) + more
+
+
 def _warning(sign_off: SignOff) -> Iterator[str]:
-    if sign_off.simulated or not sign_off.valid_for_sign_off:
+    if void(sign_off):
         title = "SIMULATED ESTATE. Signs nothing off" if sign_off.simulated else "Signs nothing off"
-        reasons = "; ".join(map(prose, sign_off.invalid_because))
+        reasons = "; ".join(map(prose, void_because(sign_off)))
         yield f"> **{title}**" + (f": {reasons}" if reasons else "")
 
 
 def _headline(sign_off: SignOff) -> Iterator[str]:
-    void = sign_off.simulated or not sign_off.valid_for_sign_off
-    symbol = "⚠️" if void and sign_off.verdict == "GO" else SYMBOL[sign_off.verdict]
+    symbol = "⚠️" if void(sign_off) and sign_off.verdict == "GO" else SYMBOL[sign_off.verdict]
     word = "" if sign_off.headline.startswith(sign_off.verdict) else f"{sign_off.verdict}: "
     yield f"## {symbol} {word}{prose(sign_off.headline)}"
+
+
+def _signs(sign_off: SignOff) -> Iterator[str]:
+    if sign_off.signs and not void(sign_off):
+        yield f"- **Signs:** {'; '.join(map(prose, sign_off.signs))}"
+    if sign_off.does_not_sign:
+        yield f"- **Does not sign:** {'; '.join(map(prose, sign_off.does_not_sign))}"
 
 
 def _facts(sign_off: SignOff, json_sha256: str) -> Iterator[str]:
     started, finished = utc(sign_off.started), utc(sign_off.finished)
     until = f"{finished:%H:%M:%S}" if started.date() == finished.date() else f"{finished:%Y-%m-%d %H:%M:%S}"
     origin = f"{code(sign_off.promoted_from)} → " if sign_off.promoted_from else ""
+    judge = sign_off.provenance
     facts = {
         "Promotion": origin + code(sign_off.environment),
         "Account": code(sign_off.account),
         "Regions": ", ".join(map(code, sign_off.regions)),
         "Run by": code(sign_off.identity) or "not known",
         "Started to finished": f"{started:%Y-%m-%d %H:%M:%S} to {until} UTC ({duration(finished - started)})",
-        "Commit": code(sign_off.provenance.commit),
         "Scope": code(sign_off.scope.expression) or "everything of the environment",
+        "Judged by": f"{prose(judge.suite)} {prose(judge.version)} of {code(judge.repository) or 'a repository that is not known'}",
+        "Commit of what judged": code(judge.commit),
+        "The whole report": "`sign-off.html`, made from `sign-off.json` of the digest below",
         "SHA-256 of `sign-off.json`": code(json_sha256),
     }
-    return _table(("Fact", ""), facts.items())
+    yield "### Which report this is"
+    yield ""
+    yield from _table(("Fact", ""), facts.items())
 
 
 def _counts(sign_off: SignOff) -> Iterator[str]:
@@ -134,6 +157,7 @@ def _blocking(groups: Sequence[Group]) -> Iterator[str]:
             prose(group.severity),
             f"{prose(group.title)} {code(group.id)}",
             *found,
+            prose(result.plan or "environment"),
             prose(result.owner),
         )
         for group in groups
@@ -143,7 +167,9 @@ def _blocking(groups: Sequence[Group]) -> Iterator[str]:
     if rows:
         yield "### What blocks"
         yield ""
-        yield from _table(("Verdict", "Severity", "What must be true", "Resource", "Expected", "Observed", "Owner"), rows[:ROWS])
+        yield from _table(
+            ("Verdict", "Severity", "What must be true", "Resource", "Expected", "Observed", "Plan", "Owner"), rows[:ROWS]
+        )
     if len(rows) > ROWS:
         yield ""
         yield f"and {len(rows) - ROWS} more, in `sign-off.html`"
@@ -152,25 +178,45 @@ def _blocking(groups: Sequence[Group]) -> Iterator[str]:
 def _actions(groups: Sequence[Group]) -> Iterator[str]:
     for group in groups[:ROWS]:
         yield from (f"- {code(group.id)}: {prose(fix)}" for fix in group.fixes)
-        if group.blocked:
-            followers = ", ".join(code(follower.id) for follower in group.followers)
-            yield f"- {code(group.id)} blocks {len(group.blocked)} more: {followers}"
+        blocked = Counter(follower.blocked_by for follower in group.blocked)
+        for result in (result for result in group.results if blocked[result.node]):
+            yield f"- {code(group.id)} for {code(result.resource)} blocks {blocked[result.node]}"
+
+
+def _unread(sign_off: SignOff, groups: Sequence[UnreadGroup]) -> Iterator[str]:
+    if groups:
+        yield "### Could not be read"
+        yield ""
+    if any(group.denied for group in groups):
+        who = code(sign_off.identity) or "whoever ran it"
+        policy = code(f"pytest --env {sign_off.environment} --iam-policy")
+        yield f"Denied to {who}; the policy to ask for is what {policy} prints:"
+        yield ""
+    for group in groups[:ROWS]:
+        what = f"{_names(group.actions)} is denied" if group.denied else f"{_names(group.operations)} failed"
+        where = f" in {_names(group.regions)}" if group.regions else ""
+        on = f" on {_names(group.on)}" if group.on else ""
+        number = f"{len(group.results)} {'check' if len(group.results) == 1 else 'checks'}"
+        yield f"- {what}{where}{on}, which leaves {number} open: {prose(group.reason, WHOLE)}"
+    if len(groups) > ROWS:
+        yield f"- and {len(groups) - ROWS} more, in `sign-off.html`"
+
+
+def _plan(plan: PlanResult) -> tuple[str, ...]:
+    return (
+        f"{prose(plan.number)} {prose(plan.project)}",
+        str(plan.wave),
+        f"{SYMBOL[plan.verdict]} {plan.verdict}",
+        *(str(plan.counts.get(verdict, 0)) for verdict in (Verdict.FAIL, Verdict.INCONCLUSIVE, Verdict.BLOCKED)),
+        ", ".join(map(prose, plan.needs)),
+        ", ".join(map(prose, plan.approvers)),
+        prose(plan.not_looked_at) + (" (inventory pending)" if plan.pending else ""),
+    )
 
 
 def _plans(sign_off: SignOff) -> Iterator[str]:
-    rows = [
-        (
-            f"{prose(plan.number)} {prose(plan.project)}",
-            str(plan.wave),
-            ", ".join(map(prose, plan.needs)),
-            f"{SYMBOL[plan.verdict]} {plan.verdict}",
-            "pending" if plan.pending else "",
-            prose(plan.not_looked_at),
-        )
-        for stage in stages(sign_off.plans)
-        for plan in stage
-    ]
+    """In the order of their needs."""
+    rows = [_plan(plan) for stage in stages(sign_off.plans) for plan in stage]
     if rows:
-        yield "### Plans, in the order of their needs"
-        yield ""
-        yield from _table(("Plan", "Wave", "Needs", "Verdict", "Inventory", "Not looked at"), rows)
+        heads = ("Plan", "Wave", "Verdict", "Fail", "Inconclusive", "Blocked", "Needs", "Must approve", "Not looked at")
+        yield from _table(heads, rows)
