@@ -22,12 +22,13 @@ from fixtures.declared.environments import Policy
 from fixtures.declared.files import PlanError
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
+from fixtures.declared.schema import schema
 from fixtures.facts import FACTS
 from fixtures.facts.permissions import policy as iam_policy
 from fixtures.facts.reads import READS, Reads
 from fixtures.run import Run, in_turn
 from fixtures.subjects import names
-from reports.files import clear, new_directory
+from reports.files import demand_writable, new_directory, set_aside
 from reports.outcome import judge, known_marks, resource_of
 from reports.plugin import NOT_DECLARED, SignOffPlugin
 from reports.scope import ScopeError, ScopeExpression
@@ -54,6 +55,14 @@ NARROWING = {
 }
 
 
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Print what was asked for and needs no run."""
+    if not (kind := config.option.plan_schema):
+        return None
+    print(schema(kind), end="")
+    return 0
+
+
 def pytest_configure(config: pytest.Config) -> None:
     env = config.getoption("--env")
     if env is None:
@@ -63,22 +72,17 @@ def pytest_configure(config: pytest.Config) -> None:
             raise pytest.UsageError("--env: found nothing, expected the environment to validate, such as --env sit")
         return
     worker: Mapping[str, Any] = getattr(config, "workerinput", {})
-    reports = not worker and not looks_only_at_tests(config)
+    refuse_options(config)
     try:
-        if reports and config.getoption("--report-dir"):
-            clear(config.getoption("--report-dir"))
         inventory = load(env, config.getoption("--plans"))
         for mark in sorted(known_marks(inventory)):
             config.addinivalue_line("markers", f"{mark}: set by the suite on what belongs there")
         expression = ScopeExpression(config.getoption("-m"), known_marks(inventory))
+        directory = report_directory(config)
     except (PlanError, ScopeError) as error:
         raise pytest.UsageError(str(error)) from None
     except OSError as error:
         raise pytest.UsageError(f"--report-dir: {error.filename}: {error.strerror}") from None
-    if config.option.iam_policy and getattr(config.option, "tx", None):
-        raise pytest.UsageError("--iam-policy: found -n beside it, expected one process: leave -n out")
-    if config.getoption("--read-threads") < 1:
-        raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
     shared = worker.get("shared")
     run = config.stash[RUN] = Run(
         inventory,
@@ -89,10 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
         shared=Path(shared) if shared else None,
         started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
     )
-    directory = config.getoption("--report-dir") or ROOT / "reports/output"
-    if reports:
-        if not config.getoption("--report-dir"):
-            directory = new_directory(directory, f"{env}-{run.started:%Y%m%dT%H%M%SZ}")
+    if writes_reports(config):
         config.option.xmlpath = getattr(config.option, "xmlpath", None) or str(directory / "junit.xml")
         config.option.htmlpath = getattr(config.option, "htmlpath", None) or str(directory / "report.html")
         config.option.self_contained_html = True
@@ -108,13 +109,32 @@ def pytest_configure(config: pytest.Config) -> None:
     config.invocation_params = dataclasses.replace(config.invocation_params, args=tuple(given))
 
 
+def refuse_options(config: pytest.Config) -> None:
+    """Refuse what cannot be meant, in one line."""
+    started_in = config.invocation_params.dir
+    if config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR and started_in != ROOT:
+        raise pytest.UsageError(f"pytest was started in {started_in}, expected {ROOT}: go there and start it again")
+    if config.option.iam_policy and getattr(config.option, "tx", None):
+        raise pytest.UsageError("--iam-policy: found -n beside it, expected one process: leave -n out")
+    if config.getoption("--read-threads") < 1:
+        raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
+
+
+def report_directory(config: pytest.Config) -> Path:
+    """Where the reports go. Raises OSError."""
+    directory: Path | None = config.getoption("--report-dir")
+    if not writes_reports(config):
+        return directory or ROOT / "reports/output"
+    if directory:
+        return demand_writable(directory)
+    return new_directory(ROOT / "reports/output", f"{config.getoption('--env')}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+
+
 def narrowed(config: pytest.Config, run: Run) -> list[str]:
     """Why this run cannot cover its scope, whatever its tests say."""
     given = {Path(config.invocation_params.dir, argument.partition("::")[0]).resolve() for argument in config.args}
     suites = {ROOT / name for name in run.inventory.environment.suites}
     reasons = [] if suites <= given and not any("::" in argument for argument in config.args) else ["tests were named"]
-    if reasons and config.args_source is pytest.Config.ArgsSource.INVOCATION_DIR:
-        reasons = [f"pytest was started in {config.invocation_params.dir}, expected {ROOT}"]
     if config.inipath != ROOT / "pyproject.toml":
         reasons.append(f"another configuration was used: {config.inipath}")
     return reasons + [f"{option} was given" for name, option in NARROWING.items() if getattr(config.option, name, None)]
@@ -135,6 +155,8 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
                     begun = meanwhile.submit(config.stash[SIGN_OFF].begin)
                     run.begin(distributed=bool(getattr(config.option, "tx", None)))
                 begun.result()
+                config.stash[SIGN_OFF].earlier = set_aside(config.stash[SIGN_OFF].directory)
+                run.listen()
             except NotSignedIn as error:
                 profile = run.inventory.environment.profile
                 how = f"Sign in: aws sso login --profile {profile}"
@@ -155,10 +177,20 @@ def pytest_configure_node(node: Any) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     gc.freeze()
+    plugin = config.stash.get(SIGN_OFF, None)
     if run := config.stash.get(RUN, None):
         run.end()
-        with contextlib.suppress(OSError):  # which it says of a directory that holds reports
-            config.stash[SIGN_OFF].directory.rmdir()
+    if config.getoption("--env") is None or not writes_reports(config) or (plugin and plugin.sign_off):
+        return
+    if directory := plugin.directory if plugin else config.getoption("--report-dir"):  # of a run that came to no verdict
+        with contextlib.suppress(OSError):
+            set_aside(directory)
+            directory.rmdir()  # if it is empty
+
+
+def writes_reports(config: pytest.Config) -> bool:
+    """Whether this process is the one that tells the verdict of a run."""
+    return not hasattr(config, "workerinput") and not looks_only_at_tests(config)
 
 
 def looks_only_at_tests(config: pytest.Config) -> bool:
@@ -234,7 +266,7 @@ def verify(request: pytest.FixtureRequest) -> Callable[..., None]:
     """`verify(check, *facts, **limits)`: judge, and fail the test with everything that the check found."""
 
     def verify(check: Callable[..., Any], *facts: Any, **limits: Any) -> None:
-        judge(request.node, list(check(*facts, **limits)))
+        judge(request.node, check(*facts, **limits), limits)
 
     return verify
 

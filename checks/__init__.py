@@ -1,7 +1,7 @@
 """Judges: pure functions from facts to findings. No AWS, no network, no clock, no environment variables, no pytest.
 
-A check is a generator. It yields a finding for everything that it judges: `Seen` when it is as it must be, `Problem` when it is not,
-`Undecided` where the facts do not suffice to say; and an `Observation` for what the report should state besides. A check that
+A check is a generator. It yields a finding for everything that it judges: `Seen` when it is as it must be, `Problem` when it is
+not, `Undecided` where the facts do not suffice to say; and an `Observation` for what the report should state besides. A check that
 yields none of the first three judged nothing, and nobody takes that for a pass. What is judged has no defaults: a check cannot be
 called without having looked.
 """

@@ -1,8 +1,8 @@
-"""Comparisons that make a finding either way, so that a check words its limit once: what was expected reads the same whether it holds
-or not.
+"""Comparisons that make a finding either way, so that a check words its limit once: what was expected reads the same whether it
+holds or not.
 
-`what` says what is compared: "a window of {}" reads "a window of at least 7 days"; without a placeholder it stands in front. `detail`
-is added to what was observed, in parentheses: the time beside an age, the name of the evidence.
+`what` says what is compared: "a window of {}" reads "a window of at least 7 days"; without a placeholder it stands in front.
+`detail` is added to what was observed, in parentheses: the time beside an age, the name of the evidence.
 """
 
 from __future__ import annotations

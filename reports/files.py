@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fixtures.aws.calls import Call
 from fixtures.run import Run
 from reports import html, markdown
-from reports.provenance import Commit, settings, versions
+from reports.provenance import Commit, settings, suite, versions
 from reports.sign_off import (
     CheckResult,
     Conflict,
@@ -50,11 +51,14 @@ def compose(
         invalid.append(f"the inventory of plan {', '.join(pending)} is incomplete: most of it was not looked at")
     if commit.wrong:
         invalid.append(f"the code that judged is not a commit: {commit.wrong}")
+    name, version, repository = suite()
     return SignOff(
         verdict=verdict,
         headline=_headline(run, scope, results, plans, verdict, incomplete_because),
         valid_for_sign_off=not invalid,
         invalid_because=tuple(invalid),
+        signs=_signs(scope) if not invalid else (),
+        does_not_sign=_does_not_sign(scope),
         incomplete_because=tuple(incomplete_because),
         simulated=bool(run.simulate),
         environment=environment.name,
@@ -70,7 +74,10 @@ def compose(
         checks=tuple(results),
         conflicts=tuple(Conflict(**conflict.model_dump()) for conflict in inventory.conflicts),
         provenance=Provenance(
+            suite=name,
+            version=version,
             commit=commit.id,
+            repository=repository,
             versions=versions(),
             settings=settings(),
             digests=dict(inventory.digests),
@@ -98,7 +105,32 @@ def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_beca
         pending=plan.inventory == "pending",
         not_looked_at=plan.not_looked_at,
         counts=count(own),
+        pillars={pillar: count(each for each in own if each.pillar == pillar) for pillar in sorted({each.pillar for each in own})},
     )
+
+
+# What a signature is for, phase by phase.
+_SIGNED = {
+    "pre": "readiness before the deployment",
+    "post": "the deployment",
+    "soak": "the soak",
+    "gate": "the approvals at the gates",
+}
+
+
+def _signs(scope: Scope) -> tuple[str, ...]:
+    plans = f"plan{'s' if len(scope.plans) > 1 else ''} {', '.join(scope.plans)}"
+    return tuple(f"{_SIGNED[phase]} of {plans}" for phase in scope.phases)
+
+
+def _does_not_sign(scope: Scope) -> tuple[str, ...]:
+    """What a reader could take the report for, and it is not: phases that were left out, or that no check looks at yet."""
+    left_out = [
+        f"{_SIGNED[phase]} ({number} {'check is' if number == 1 else 'checks are'} not in scope)"
+        for phase, number in scope.outside.items()
+    ]
+    unwritten = [words for phase, words in _SIGNED.items() if phase not in scope.phases and phase not in scope.outside]
+    return (*left_out, *([f"{' and '.join(unwritten)} (no check of the suite looks at that yet)"] if unwritten else []))
 
 
 def _headline(
@@ -112,6 +144,9 @@ def _headline(
     name = run.inventory.environment.name.upper()
     where = f"{verdict}: {'simulated ' if run.simulate else ''}{name}" + (f" ({scope.expression})" if scope.expression else "")
     if verdict == "GO":
+        if set(scope.outside) - set(scope.phases):  # a part must not look like the whole
+            phases = " and ".join(_SIGNED[phase] for phase in scope.phases)
+            where = where.replace("GO: ", f"GO for {phases} alone: ", 1)
         headline = f"{where}: all {len(results)} checks passed"
         for verdict_, words in (("INCOMPLETE", "incomplete"), ("NOT LOOKED AT", "not looked at")):
             if numbers := [plan.number for plan in plans if plan.verdict == verdict_]:
@@ -133,12 +168,33 @@ def _sha256(text: str) -> str:
 WRITTEN = ("sign-off.json", "sign-off.html", "sign-off.md", "evidence.jsonl", "junit.xml", "report.html")
 
 
-def clear(directory: Path) -> None:
-    """Make room in the directory: a run that does not end must not leave another's verdict behind. Raises OSError."""
+def demand_writable(directory: Path) -> Path:
+    """The directory, made if it is not there. Raises OSError if nothing can be written there."""
     directory.mkdir(parents=True, exist_ok=True)
-    for name in WRITTEN:
-        (directory / name).touch()  # which tells whether it can be written, before there is something to lose
-        (directory / name).unlink()
+    (directory / ".writable").touch()
+    (directory / ".writable").unlink()
+    return directory
+
+
+def set_aside(directory: Path) -> Path | None:
+    """Move what an earlier run has left in the directory to `earlier/<its time>/`: nothing is lost, and a run that comes to no
+    verdict leaves no other's behind. Returns where it went, or None where there was nothing. Raises OSError."""
+    there = [directory / name for name in WRITTEN if (directory / name).exists()]
+    if not there:
+        return None
+    earlier = new_directory(directory / "earlier", _time_of(directory, there))
+    for path in there:
+        path.rename(earlier / path.name)
+    return earlier
+
+
+def _time_of(directory: Path, there: Sequence[Path]) -> str:
+    """When the run that left the files began; where they do not say so, when the last of them was written."""
+    try:
+        started = datetime.fromisoformat(json.loads((directory / "sign-off.json").read_text("utf-8"))["started"])
+    except (OSError, ValueError, KeyError, TypeError):
+        started = datetime.fromtimestamp(max(path.stat().st_mtime for path in there), UTC)
+    return f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def new_directory(parent: Path, name: str) -> Path:
@@ -153,9 +209,8 @@ def new_directory(parent: Path, name: str) -> Path:
     raise AssertionError
 
 
-def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> dict[str, Path]:
-    """Write the reports that are made from the sign-off, and the evidence. Returns the paths by name."""
-
+def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
+    """Write the reports that are made from the sign-off, and the evidence."""
     text = sign_off.to_json()
     digest = _sha256(text)
     contents = {
@@ -166,4 +221,3 @@ def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> dict[str
     }
     for name, content in contents.items():
         (directory / name).write_text(content, "utf-8")
-    return {name: directory / name for name in contents}

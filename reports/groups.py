@@ -219,7 +219,7 @@ def _chapter(sign_off: SignOff, plan: PlanResult | None, number: str, results: S
     phases: dict[str, dict[tuple[object, ...], Checked]] = {}
     pillars: dict[str, list[CheckResult]] = {}
     for result in results:
-        key = (result.id, result.title, result.severity, result.pillar, result.requirements, *result.limits.items())
+        key = (result.id, result.title, result.severity, result.pillar, result.requirements, str(result.limits))
         phases.setdefault(result.phase, {}).setdefault(key, Checked(result, [])).results.append(result)
         pillars.setdefault(result.pillar, []).append(result)
     known = sign_off.scope.phases

@@ -6,22 +6,26 @@ Travels as plain data on pytest's own report (`report.check`), so that it arrive
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 import checks
-from checks import Check, Finding, Observation, Problem, Undecided
-from fixtures.aws.errors import Absent
+from checks import Check, Finding, Observation, Problem, Seen, Undecided
+from fixtures.aws.errors import Absent, CallFailed
 from fixtures.declared.inventory import Inventory
 from fixtures.declared.resources import KINDS, Resource
 from fixtures.facts import FACTS
+from fixtures.facts.operations import of
 from fixtures.facts.reads import READS, Reading
 from reports.scope import PHASES
 from reports.sign_off import NOT_RUN, CheckResult, Verdict
 
-FINDINGS = pytest.StashKey[list[Finding]]()
+RESULT = pytest.StashKey[CheckResult]()
+JUDGED = pytest.StashKey["Judged"]()
+NOTHING_JUDGED = "the check judged nothing"
 _FOLDERS = {"pre_deployment": "pre", "post_deployment": "post", "soak": "soak", "sign_off": "gate"}
 
 
@@ -80,6 +84,7 @@ def describe(item: pytest.Function, inventory: Inventory) -> CheckResult:
         id=check.id,
         title=check.title,
         severity=check.severity.value,
+        pillar=check.pillar.value,
         requirements=check.requirements,
         fix=check.fix,
         plan=resource.plan,
@@ -99,24 +104,36 @@ def describe(item: pytest.Function, inventory: Inventory) -> CheckResult:
 # ---------------------------------------------------------------------------------------------- verdicts
 
 
-def failure_text(check: Check[Any], lines: Iterable[str]) -> str:
+@dataclass(frozen=True)
+class Judged:
+    """What a test's check found, and the limits that it was given."""
+
+    findings: tuple[Finding, ...]
+    limits: Mapping[str, Any]
+
+    def of(self, *kinds: type[Finding]) -> list[Any]:
+        """The findings of some kinds, in their order."""
+        return [each for each in self.findings if isinstance(each, kinds)]
+
+
+def failure_text(result: CheckResult, lines: Iterable[str]) -> str:
     """What a person sees of a check that did not pass."""
-    headline = f"{check.id} ({check.severity.value}) {check.title}"
-    return "\n".join([headline, *(f"  {line}" for line in lines)])
+    headline = f"{result.id} ({result.severity}) {result.title}"
+    belongs = f"plan {result.plan}, owner {result.owner}" if result.plan else f"for {result.owner}"
+    return "\n".join([headline, *(f"  {line}" for line in lines), f"  {belongs}"])
 
 
-def judge(item: pytest.Function, findings: Sequence[Finding]) -> None:
-    """Fail the test if there is a problem, or too little to say. Notes what was found."""
-    item.stash[FINDINGS] = list(findings)
-    problems = [each for each in findings if isinstance(each, Problem)]
-    undecided = [each for each in findings if isinstance(each, Undecided)]
-    if not problems and not undecided:
-        return
-    check = check_of(item)
-    if problems:
+def judge(item: pytest.Function, findings: Iterable[Finding], limits: Mapping[str, Any]) -> None:
+    """Fail the test if there is a problem, too little to say, or nothing that was judged. Notes what was found."""
+    judged = item.stash[JUDGED] = Judged(tuple(findings), limits)
+    result = item.stash[RESULT]
+    if problems := judged.of(Problem):
         lines = [f"{each.resource}: expected {each.expected}, observed {each.observed}" for each in problems]
-        pytest.fail(failure_text(check, [*lines, f"fix: {check.fix}"]), pytrace=False)
-    pytest.fail(failure_text(check, _inconclusive(f"{each.resource}: {each.reason}" for each in undecided)), pytrace=False)
+        pytest.fail(failure_text(result, [*lines, f"fix: {result.fix}"]), pytrace=False)
+    if undecided := [f"{each.resource}: {each.reason}" for each in judged.of(Undecided)]:
+        pytest.fail(failure_text(result, _inconclusive(undecided)), pytrace=False)
+    if not judged.of(Seen):
+        pytest.fail(failure_text(result, _inconclusive([NOTHING_JUDGED])), pytrace=False)
 
 
 def _inconclusive(reasons: Iterable[str]) -> Iterator[str]:
@@ -134,36 +151,68 @@ def explain(item: pytest.Function, call: pytest.CallInfo[Any]) -> None:
     """Put the headline of the check over the failure of a fact that it asked for."""
     if call.excinfo and isinstance(call.excinfo.value, pytest.fail.Exception) and any(each.error for each in readings(item)):
         failure = call.excinfo.value
-        failure.msg = failure_text(check_of(item), _inconclusive([failure.msg or ""]))
+        failure.msg = failure_text(item.stash[RESULT], _inconclusive([failure.msg or ""]))
 
 
 def outcome(item: pytest.Function, report: pytest.TestReport) -> dict[str, Any]:
     """What became of the test in one phase of pytest's, as plain data: the fields of CheckResult that it decides.
 
-    A test passes only if it judged: if it called `verify`, whose findings hold no problem and nothing undecided.
+    A test passes only if it judged: if it called `verify`, whose findings hold something seen, no problem and nothing undecided.
     """
-    findings = item.stash.get(FINDINGS, None)
+    judged = item.stash.get(JUDGED, None)
     made = readings(item)
-    cannot = next((each.error for each in made if each.error), None)
+    unread = next((each for each in made if each.error), None)
     verdict, reason = Verdict.INCONCLUSIVE, ""
-    if findings is None:
-        reason = str(cannot) if cannot else _why(report)
-    elif any(isinstance(each, Problem) for each in findings):
+    if judged is None:
+        reason = str(unread.error) if unread else _why(report)
+    elif judged.of(Problem):
         verdict = Verdict.FAIL
-    elif undecided := [each for each in findings if isinstance(each, Undecided)]:
+    elif undecided := judged.of(Undecided):
         reason = "; ".join(each.reason for each in undecided)
+    elif not judged.of(Seen):
+        reason = NOTHING_JUDGED
     elif report.passed and not hasattr(report, "wasxfail"):
         verdict = Verdict.PASS
     else:
         reason = _why(report)
-    found = findings or []
+    judged = judged or Judged((), {})
     return {
         "verdict": verdict.value,
         "reason": reason,
-        "problems": [{name: str(value) for name, value in vars(each).items()} for each in found if isinstance(each, Problem)],
-        "observations": [f"{each.resource}: {each.text}" for each in found if isinstance(each, Observation)],
+        "limits": {name: _plain(value) for name, value in judged.limits.items()},
+        "seen": [_told(each) for each in judged.of(Seen)],
+        "problems": [_told(each) for each in judged.of(Problem)],
+        "observations": [f"{each.resource}: {each.text}" for each in judged.of(Observation)],
         "evidence": sorted({call for each in made for call in each.calls}),
-        "absent": isinstance(cannot, Absent),
+        "absent": bool(unread and isinstance(unread.error, Absent)),
+        "unread": _unread(item, unread) if unread and not isinstance(unread.error, Absent) else None,
+    }
+
+
+def _told(finding: Finding) -> dict[str, str]:
+    return {name: str(value) for name, value in vars(finding).items()}
+
+
+def _plain(value: Any) -> Any:
+    """A limit as JSON can tell it."""
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _unread(item: pytest.Function, reading: Reading) -> dict[str, Any] | None:
+    """Which read failed, whom IAM lets make it, and why it failed."""
+    operation, region = reading.failed
+    if not operation:
+        return None
+    known = of(operation)
+    return {
+        "operation": operation,
+        "action": known.action,
+        "region": region,
+        "on": tuple(known.arns(resource_of(item))),
+        "denied": isinstance(reading.error, CallFailed) and reading.error.denied,
+        "reason": str(reading.error),
     }
 
 

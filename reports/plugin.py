@@ -16,14 +16,11 @@ import pytest
 from fixtures.aws.calls import Call
 from fixtures.options import PLANS
 from fixtures.run import Run
-from reports import files
-from reports.outcome import NotATest, concluded, describe, explain, marks_of, outcome
-from reports.provenance import JUDGING, ROOT, Commit, commit_of, versions
+from reports import files, others, terminal
+from reports.outcome import RESULT, NotATest, concluded, describe, explain, marks_of, outcome
+from reports.provenance import JUDGING, ROOT, Commit, commit_of, suite, versions
 from reports.scope import PHASES, ScopeExpression
-from reports.sign_off import CheckResult, Scope, SignOff, Verdict, block
-
-RESULT = pytest.StashKey[CheckResult]()
-
+from reports.sign_off import CheckResult, Scope, SignOff, block
 
 NOT_DECLARED = "not-declared"  # the id of a test that no resource of the environment is declared for
 
@@ -42,6 +39,10 @@ def tests_in(suite: Path) -> set[tuple[str, str]]:
     }
 
 
+def _from(here: Path, path: Path) -> Path:
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
 class SignOffPlugin:
     """`directory` is where the reports go; `expression` the run's scope; `narrowed` why the run cannot cover it."""
 
@@ -54,13 +55,16 @@ class SignOffPlugin:
         self._broken: list[str] = []
         self._seen: set[tuple[str, str]] = set()
         self._commit = Commit("unknown", "nobody looked")
-        self._blocked: Counter[tuple[str, str]] = Counter()  # by the reason and the check
+        self._outside: dict[str, CheckResult] = {}
+        self._html: Any = None  # what pytest-html has to tell
+        self.earlier: Path | None = None  # where the report of an earlier run went that stood in the directory
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
         """Note which code judges, before it does."""
         self._commit = self._judging()
         versions()
+        suite()
 
     def _judging(self) -> Commit:
         """The commit of the suite; and of the plan files, where they are others than its own."""
@@ -92,15 +96,14 @@ class SignOffPlugin:
             fitting = [marks for marks in possible if self.expression.matches(marks)]
             for mark in sorted((fitting or possible)[0]):
                 item.add_marker(mark)
-            if fitting:
-                self._expected[result.node] = result
+            (self._expected if fitting else self._outside)[result.node] = result
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         self._collected = {item.nodeid for item in session.items}
         config = session.config
         if hasattr(config, "workerinput") and self.run.shared:
             path = self.run.shared / f"{config.workerinput['workerid']}.scope"
-            path.write_bytes(pickle.dumps((self._expected, self._collected, self._seen)))
+            path.write_bytes(pickle.dumps((self._expected, self._outside, self._collected, self._seen)))
 
     # -- what became of them
 
@@ -142,14 +145,9 @@ class SignOffPlugin:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_report_title(self, report: Any) -> None:
-        report.title = f"{self.run.inventory.environment.name.upper()}: tests"
-
-    @pytest.hookimpl(optionalhook=True)
-    def pytest_html_results_summary(self, prefix: list[str]) -> None:
-        words = "The verdict is in sign-off.html beside this file: this one signs nothing off."
-        if self.run.simulate:
-            words = f"SIMULATED ESTATE. {words}"
-        prefix.append(f"<p><strong>{escape(words)}</strong></p>")
+        environment = self.run.inventory.environment
+        report.title = f"{environment.name.upper()} ({environment.account}): tests"
+        self._html = report
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_html_results_table_header(self, cells: list[str]) -> None:
@@ -166,43 +164,48 @@ class SignOffPlugin:
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None]:
+        """Conclude before the others end, so that they tell the verdict; and again if one of them changes how the run ended."""
         if hasattr(session.config, "workerinput") or not self.run.identity:
             yield
             return
         self._gather()
-        results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
-        self._show_blocked(session.config, results)
-        yield
-        calls = self.run.door.calls() if self.run.door else []
-        self.sign_off = self._conclude(int(session.exitstatus), results, calls)
-        paths = files.write(self.directory, self.sign_off, calls)
-        if self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
+        before = int(session.exitstatus)
+        self._finish(session.config, before)
+        try:
+            yield
+        except BaseException:
+            self._broken.append("pytest itself failed")
+            self._finish(session.config, pytest.ExitCode.INTERNAL_ERROR)
+            raise
+        if int(session.exitstatus) != before:
+            self._finish(session.config, int(session.exitstatus))
+        if self.sign_off and self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        self._say(session.config, paths)
+        self._say(session.config)
+
+    def _finish(self, config: pytest.Config, exitstatus: int) -> None:
+        """Come to the verdict, and tell it in every form."""
+        results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
+        calls = self.run.door.calls() if self.run.door else []
+        self.sign_off = self._conclude(exitstatus, results, calls)
+        files.write(self.directory, self.sign_off, calls)
+        others.tell_junit(config, self.sign_off)
+        if self._html:
+            others.tell_pytest_html(self._html, self.sign_off)
+        terminal.rearrange(config, self.sign_off)
 
     def _gather(self) -> None:
         """The scope as the workers saw it."""
         for path in sorted(self.run.shared.glob("*.scope")) if self.run.shared else []:
-            expected, collected, seen = pickle.loads(path.read_bytes())
+            expected, outside, collected, seen = pickle.loads(path.read_bytes())
             self._expected.update(expected)
+            self._outside.update(outside)
             self._collected |= collected
             self._seen |= seen
 
-    def _show_blocked(self, config: pytest.Config, results: list[CheckResult]) -> None:
-        """Let the terminal count what is blocked as that, and show it under its cause: the failures are what must be mended."""
-        blocked = {result.node: result for result in results if result.verdict is Verdict.BLOCKED}
-        self._blocked = Counter((result.reason, result.id) for result in blocked.values())
-        reporter = config.pluginmanager.get_plugin("terminalreporter")
-        stats = reporter.stats if reporter else {}
-        for category in ("failed", "error"):
-            for report in stats.pop(category, []):
-                stats.setdefault("blocked" if report.nodeid in blocked else category, []).append(report)
-
     def pytest_terminal_summary(self, terminalreporter: Any) -> None:
-        if self._blocked:
-            terminalreporter.section("blocked")
-        for (reason, check), number in self._blocked.most_common():
-            terminalreporter.line(f"{check} ({number}): {reason}")
+        if self.sign_off:
+            terminal.summarize(terminalreporter, self.sign_off)
 
     def _conclude(self, exitstatus: int, results: list[CheckResult], calls: list[Call]) -> SignOff:
         inventory = self.run.inventory
@@ -212,6 +215,7 @@ class SignOffPlugin:
             for number, plan in inventory.plans.items()
             if any(self.expression.matches({f"plan{number}", f"wave{plan.wave}", phase}) for phase in PHASES)
         ]
+        left_out = Counter(result.phase for result in self._outside.values() if result.plan in (None, *plans))
         scope = Scope(
             expression=self.expression.text,
             plans=tuple(plans),
@@ -219,6 +223,7 @@ class SignOffPlugin:
             phases=tuple(phase for phase in PHASES if any(result.phase == phase for result in results)),
             expected=len(results),
             collected=len(self._collected & self._expected.keys()),
+            outside={phase: left_out[phase] for phase in PHASES if left_out[phase]},
         )
         return files.compose(
             self.run,
@@ -262,19 +267,11 @@ class SignOffPlugin:
             reasons.append("pytest counts failures outside of the scope")
         return reasons
 
-    def _say(self, config: pytest.Config, paths: dict[str, Path]) -> None:
+    def _say(self, config: pytest.Config) -> None:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
-        sign_off = self.sign_off
-        if reporter is None or sign_off is None:
+        if reporter is None or self.sign_off is None:
             return
-        good = sign_off.verdict == "GO"
-        reporter.write_line("")
-        reporter.write_line(sign_off.headline, bold=True, green=good, red=not good)
-        reporter.write_line(
-            "May be signed off."
-            if sign_off.valid_for_sign_off
-            else "Signs nothing off: " + "; ".join(sign_off.invalid_because) + ".",
-            yellow=not sign_off.valid_for_sign_off,
-        )
-        path, here = paths["sign-off.html"], config.invocation_params.dir
-        reporter.write_line(f"Report: {path.relative_to(here) if path.is_relative_to(here) else path}")
+        here = config.invocation_params.dir
+        terminal.conclude(reporter, self.sign_off, _from(here, self.directory / "sign-off.html"))
+        if self.earlier:
+            reporter.write_line(f"Earlier report: {_from(here, self.earlier)}")

@@ -12,6 +12,7 @@ import os
 import platform
 import shutil
 import subprocess
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -68,6 +69,17 @@ def _blob(path: Path, length: int) -> str:
     data = path.read_bytes()
     digest = hashlib.sha256 if length == 64 else hashlib.sha1
     return digest(b"blob %d\0" % len(data) + data).hexdigest()
+
+
+@functools.cache
+def suite() -> tuple[str, str, str]:
+    """The suite's name and version, and the repository that it came from: git's `origin`, without a password."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    git = shutil.which("git")
+    command = [git or "git", "-C", str(ROOT), "remote", "get-url", "origin"]
+    asked = subprocess.run(command, capture_output=True, text=True, check=False) if git else None  # noqa: S603  # git, with words that stand here
+    origin = _without_password(asked.stdout.strip()) if asked and not asked.returncode else ""
+    return project["name"], project["version"], origin or "unknown: the checkout names no origin"
 
 
 @functools.cache

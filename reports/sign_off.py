@@ -13,7 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 SCHEMA = "1"
 
@@ -53,8 +53,8 @@ class Finding(_Part):
 
 
 class Unread(_Part):
-    """A read that failed, and left a check open. `operation` is AWS's ("s3:GetBucketPolicy"), `action` IAM's name of it, `on` the ARNs
-    that the policy names for it; `denied` says that the caller may not, and `reason` is the whole cause in one line."""
+    """A read that failed, and left a check open. `operation` is AWS's ("s3:GetBucketPolicy"), `action` IAM's name of it, `on` the
+    ARNs that the policy names for it; `denied` says that the caller may not, and `reason` is the whole cause in one line."""
 
     operation: str
     action: str
@@ -88,7 +88,7 @@ class CheckResult(_Part):
     region: str
     owner: str
     verdict: Verdict
-    limits: dict[str, str] = {}
+    limits: dict[str, JsonValue] = {}
     seen: tuple[Finding, ...] = ()
     problems: tuple[Finding, ...] = ()
     observations: tuple[str, ...] = ()
@@ -108,8 +108,8 @@ class CheckResult(_Part):
 
 
 class Scope(_Part):
-    """What the run should have looked at. `expected` counts the checks in scope, `collected` those selected to run; `outside` counts,
-    by phase, the checks of the same plans that the expression leaves out."""
+    """What the run should have looked at. `expected` counts the checks in scope, `collected` those selected to run; `outside`
+    counts, by phase, the checks of the same plans that the expression leaves out."""
 
     expression: str
     waves: tuple[int, ...]
