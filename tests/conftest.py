@@ -6,6 +6,7 @@ import copy
 import functools
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import pytest
 
 from fixtures.declared.inventory import load
 from fixtures.simulation import Simulation, simulated
+from reports.provenance import Commit
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small_plans"
@@ -125,17 +127,45 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def suite_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: None) -> Callable[..., Ended]:
-    """Run the suite on the small plans in this process: `suite_inside(estate, plugins=[...])`. `output` stays empty."""
+    """Run the suite in this process: `suite_inside(estate, plugins=[...])`, on the small plans unless told. `output` stays empty.
 
-    def run(estate: Simulation, plugins: Sequence[object] = ()) -> Ended:
+    For tests of the verdict, of which there are hundreds: the reports of other plugins and git are left out.
+    """
+    monkeypatch.setattr("reports.plugin.commit_of", lambda root, paths: Commit("0" * 40, ""))
+
+    def run(estate: Simulation, plans: Path = SMALL, plugins: Sequence[object] = ()) -> Ended:
         for name, value in estate.settings().items():
             monkeypatch.setenv(name, value)
         environment, directory = estate.inventory.environment, tmp_path / "report"
+        left_out = [
+            f"no:{name}" for name in ("cacheprovider", "html", "metadata", "xdist", "xdist.looponfail", "pytester", "faulthandler")
+        ]
         status = pytest.main([
-            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), "-p", "no:cacheprovider", "--assert=plain",
-            "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
-            f"--plans={SMALL}", f"--report-dir={directory}", *(str(ROOT / name) for name in environment.suites),
+            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *(each for name in left_out for each in ("-p", name)),
+            "--assert=plain", "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
+            f"--plans={plans}", f"--report-dir={directory}", *(str(ROOT / name) for name in environment.suites),
         ], plugins=plugins)  # fmt: skip
         return Ended(int(status), "", directory, json.loads((directory / "sign-off.json").read_text()))
 
     return run
+
+
+@pytest.fixture(scope="session")
+def own_plan(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str | None], Path]:
+    """A directory with one of the small plans alone, and those that it needs; with all of them for None."""
+
+    @functools.cache
+    def directory(number: str | None) -> Path:
+        if number is None:
+            return SMALL
+        plans = load("sit", SMALL).plans
+        needed, left = set[str](), [number]
+        while left:
+            needed.add(one := left.pop())
+            left += set(plans[one].needs) - needed
+        made = tmp_path_factory.mktemp(f"plan{number}")
+        for path in [SMALL / "environments.toml", *(path for one in needed for path in SMALL.glob(f"{one}_*.toml"))]:
+            shutil.copy(path, made)
+        return made
+
+    return directory

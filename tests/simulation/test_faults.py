@@ -1,5 +1,8 @@
 """Every named fault, end to end: in an estate with that fault alone exactly its check fails, on one resource, and NO-GO
-follows. Whatever else is not good is blocked by that failure; nothing is inconclusive."""
+follows. Whatever else is not good is blocked by that failure; nothing is inconclusive.
+
+A fault is put into an estate of its own plan and of those that this needs; every tenth into that of all the small plans as well.
+"""
 
 from __future__ import annotations
 
@@ -42,6 +45,11 @@ def shows_on(fault: Fault) -> str:
     return first
 
 
+def plan_of(fault: Fault) -> str | None:
+    """The number of the plan that declares the resource on which the fault shows."""
+    return next(resource.plan for resource in load(fault.env).resources if resource.id == fault.resource)
+
+
 @pytest.mark.parametrize("env", ["dev", "sit", "prod"])
 def test_the_healthy_estate_is_go(env: str, suite_inside: Suite) -> None:
     with simulated(load(env, SMALL)) as estate:
@@ -55,10 +63,20 @@ def test_the_healthy_estate_is_go(env: str, suite_inside: Suite) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_exactly_its_check_fails(name: str, suite_inside: Suite) -> None:
+def test_exactly_its_check_fails(name: str, suite_inside: Suite, own_plan: Callable[[str | None], Path]) -> None:
     fault = FAULTS[name]
-    with simulated(load(fault.env, SMALL), [name]) as estate:
-        ended = suite_inside(estate)
+    only_its_check_fails(fault, suite_inside, own_plan(plan_of(fault)))
+
+
+@pytest.mark.parametrize("name", list(FAULTS)[::10])
+def test_nothing_of_another_plan_fails_either(name: str, suite_inside: Suite) -> None:
+    """Every tenth fault, in the estate of all the small plans."""
+    only_its_check_fails(FAULTS[name], suite_inside, SMALL)
+
+
+def only_its_check_fails(fault: Fault, suite_inside: Suite, plans: Path) -> None:
+    with simulated(load(fault.env, plans), [fault.name]) as estate:
+        ended = suite_inside(estate, plans)
     sign_off = ended.sign_off
     failed = having(sign_off, "fail")
     assert [(check["id"], check["resource"]) for check in failed] == [(fault.check, shows_on(fault))]
