@@ -1,0 +1,47 @@
+"""The main job on the simulated estate, and on one that is not AWS, as people and CI jobs run it."""
+
+from __future__ import annotations
+
+from tests.run.runs import PROD, SMALL, Suite, lines
+
+
+def test_simulated_healthy_is_go_and_signs_nothing_off(suite: Suite) -> None:
+    ended = suite("--env=sit", f"--plans={SMALL}", "--simulate", "-m", "wave2")
+    assert (ended.status, ended.sign_off["verdict"]) == (0, "GO")
+    assert ended.sign_off["simulated"] and not ended.sign_off["valid_for_sign_off"]
+    assert "the estate is simulated" in ended.sign_off["invalid_because"]
+    assert [line.partition(":")[0] for line in lines(ended)[-3:]] == ["GO", "Signs nothing off", "Report"]
+    for name in ("sign-off.html", "sign-off.md", "report.html"):
+        assert "SIMULATED ESTATE" in (ended.directory / name).read_text().upper(), name
+    assert {path.name for path in ended.directory.iterdir()} == {
+        "sign-off.json",
+        "sign-off.html",
+        "sign-off.md",
+        "evidence.jsonl",
+        "junit.xml",
+        "report.html",
+    }
+
+
+def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
+    ended = suite("--env=sit", "--simulate=drifted", "-m", "wave2")
+    assert (ended.status, ended.sign_off["verdict"]) == (1, "NO-GO")
+    failed = [check for check in ended.sign_off["checks"] if check["verdict"] == "fail"]
+    assert len({check["id"] for check in failed}) >= 8
+    for check in failed:
+        assert check["fix"] in ended.output
+        for problem in check["problems"]:
+            assert f"{problem['resource']}: expected {problem['expected']}, observed {problem['observed']}" in ended.output
+    listed = [line.partition(" ")[2] for line in lines(ended) if line.startswith(("FAILED ", "ERROR "))]
+    shown = [line.partition(" - ")[0] for line in listed]  # the message follows where there is room
+    assert sorted(shown) == sorted(check["node"] for check in failed)
+    blocked = [(check["id"], check["reason"]) for check in ended.sign_off["checks"] if check["verdict"] == "blocked"]
+    assert blocked and all(f"{check} (1): {reason}" in ended.output for check, reason in blocked)
+    assert f" {len(failed)} failed, " in ended.output and f" {len(blocked)} blocked in " in ended.output
+
+
+def test_an_endpoint_that_is_not_aws_signs_nothing_off(suite: Suite, settings: dict[str, str]) -> None:
+    ended = suite(*PROD, environ=settings)
+    assert (ended.status, ended.sign_off["verdict"], ended.sign_off["simulated"]) == (0, "GO", False)
+    assert not ended.sign_off["valid_for_sign_off"]
+    assert any("not AWS's own" in reason for reason in ended.sign_off["invalid_because"])

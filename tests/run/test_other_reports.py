@@ -1,0 +1,113 @@
+"""What CI and the engineer read: the terminal, junit.xml, pytest-html's report. They say what the sign-off says."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from fixtures.declared.inventory import load
+from fixtures.simulation import Simulation, simulated
+from tests.run.runs import PROD, SMALL, Suite
+from tests.ways_of_failing import WAYS
+
+
+def suite_of(ended: Any) -> ET.Element:
+    found = ET.parse(ended.directory / "junit.xml").getroot().find("testsuite")
+    assert found is not None
+    return found
+
+
+def properties(ended: Any) -> dict[str, str]:
+    return {each.attrib["name"]: each.attrib["value"] for each in suite_of(ended).iterfind("properties/property")}
+
+
+@pytest.mark.parametrize("processes", [[], ["-n2"]], ids=["one", "two"])
+def test_junit_says_the_verdict(suite: Suite, settings: dict[str, str], processes: list[str]) -> None:
+    ended = suite(*PROD, "-m", "plan04", *processes, environ=settings)
+    told, sign_off = properties(ended), ended.sign_off
+    assert told["environment"], told["account"] == (sign_off["environment"], sign_off["account"])
+    assert (told["verdict"], told["valid_for_sign_off"], told["simulated"]) == ("GO", "false", "false")
+    assert told["commit"] == sign_off["provenance"]["commit"]
+    assert told["headline"] == sign_off["headline"]
+    assert suite_of(ended).attrib["failures"] == "0"
+    assert int(suite_of(ended).attrib["tests"]) == sign_off["scope"]["expected"]
+
+
+@pytest.mark.parametrize("narrowing", [["-x"], ["-k", "versioning"]], ids=" ".join)
+def test_a_run_that_is_not_complete_is_a_failure_in_junit(suite: Suite, settings: dict[str, str], narrowing: list[str]) -> None:
+    ended = suite(*PROD, *narrowing, environ=settings)
+    assert properties(ended)["verdict"] == "NO-GO"
+    (failed,) = [case for case in suite_of(ended).iterfind("testcase") if case.find("failure") is not None]
+    assert "verdict" in failed.attrib["name"]
+    assert ended.sign_off["headline"] in (failed.findtext("failure") or "")
+    assert suite_of(ended).attrib["failures"] == "1"
+
+
+def test_pytest_html_counts_as_the_sign_off_does(suite: Suite) -> None:
+    ended = suite("--env=sit", "--simulate=drifted", "-m", "plan04 or plan05")
+    page, sign_off = (ended.directory / "report.html").read_text(), ended.sign_off
+    assert sign_off["account"] in page
+    assert f"SIMULATED ESTATE. {sign_off['headline']}" in page
+    shown = dict(re.findall(r'<span class="(passed|failed|error|skipped)">(\d+)', page))
+    counts = sign_off["counts"]
+    assert shown == {
+        "passed": str(counts["pass"]), "failed": str(counts["fail"]), "error": str(counts["inconclusive"]),
+        "skipped": str(counts["blocked"]),
+    }  # fmt: skip
+    assert counts["blocked"] > 0
+
+
+def test_the_terminal_shows_plan_and_owner_and_what_a_failure_blocks(suite: Suite, tmp_path: Path) -> None:
+    with simulated(load("sit", SMALL), ["bucket-missing"]) as estate:
+        ended = suite("--env=sit", f"--plans={SMALL}", environ=estate.settings())
+    sign_off = ended.sign_off
+    (failed,) = [check for check in sign_off["checks"] if check["verdict"] == "fail"]
+    blocked = [check for check in sign_off["checks"] if check["verdict"] == "blocked"]
+    assert failed["id"] == "s3.bucket-exists" and blocked
+    assert "  plan 05, owner DevOps" in ended.output
+    assert f"s3.bucket-exists for {failed['resource']} blocks {len(blocked)}: " in ended.output
+    assert f" {len(blocked)} blocked" in ended.output
+
+
+DENYING = """
+import json
+import botocore.handlers
+from tests.ways_of_failing import WAYS
+botocore.handlers.BUILTIN_HANDLERS.insert(0, ("before-send.s3.GetBucketPolicy", lambda request, **_: WAYS[{way!r}](request)))
+"""
+
+
+@pytest.mark.parametrize("way", ["denied", "throttled"])
+def test_what_could_not_be_read_is_told_once(
+    suite: Suite, small_estate: Simulation, settings: dict[str, str], tmp_path: Path, way: str
+) -> None:
+    (tmp_path / "failing.py").write_text(DENYING.format(way=way))
+    assert way in WAYS
+    root = Path(__file__).parents[2]
+    ended = suite(*PROD, "-p", "failing", environ={**settings, "PYTHONPATH": f"{tmp_path}:{root}"})
+    left_open = [check for check in ended.sign_off["checks"] if check["verdict"] == "inconclusive"]
+    assert len(left_open) > 4 and {check["unread"]["operation"] for check in left_open} == {"s3:GetBucketPolicy"}
+    section = ended.output.partition(" could not be read ")[2].partition("short test summary")[0]
+    assert f"leaves {len(left_open)} checks open" in section
+    assert left_open[0]["unread"]["reason"] in section
+    assert ended.output.count("inconclusive: ") == 0, "no block for each of them"
+    assert "fix:" not in ended.output
+    if way == "denied":
+        assert f"s3:GetBucketPolicy is denied to {ended.sign_off['identity']}" in section
+        assert "--iam-policy" in section and "arn:aws:s3:::" in section
+    for name in ("sign-off.md", "sign-off.html"):
+        told = (ended.directory / name).read_text()
+        assert "GetBucketPolicy" in told and str(len(left_open)) in told
+
+
+def test_no_private_name_of_a_class_is_told(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "failing.py").write_text(DENYING.format(way="empty"))
+    ended = suite(
+        *PROD, "-m", "plan05", "-p", "failing", environ={**settings, "PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"}
+    )
+    assert "the body is empty" in ended.output
+    assert not re.search(r"\b_[A-Z]\w+", ended.output + (ended.directory / "sign-off.json").read_text())
