@@ -6,16 +6,15 @@ rows there and nothing else; `test_every_check_has_examples.py` sees to it that 
 
 from __future__ import annotations
 
+import importlib.util
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from types import ModuleType
 from typing import Any, cast
 
 import checks
-from checks import Check, Finding, Problem, Undecided, account, dynamodb, s3
-
-SUBJECTS: tuple[ModuleType, ...] = (account, dynamodb, s3)
+from checks import Check, Finding, Problem, Seen, Undecided
+from fixtures.subjects import SUBJECTS, modules
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,12 @@ class Example:
     @property
     def good(self) -> bool:
         """Whether the check must pass on these facts."""
-        return not any(isinstance(finding, Problem | Undecided) for finding in self.findings)
+        return passes(self.findings)
+
+
+def passes(findings: Sequence[Finding]) -> bool:
+    """Whether a test with these findings passes: something was seen, and nothing is wrong or undecided."""
+    return any(isinstance(each, Seen) for each in findings) and not any(isinstance(each, Problem | Undecided) for each in findings)
 
 
 def judged(example: Example) -> list[Finding]:
@@ -43,8 +47,15 @@ def judged(example: Example) -> list[Finding]:
 
 
 def every_check() -> Iterator[Check[Any]]:
-    """Every check that a module of `checks` declares."""
-    for module in SUBJECTS:
+    """Every check that a subject declares."""
+    for module in modules(checks.__name__):
         for _, function in inspect.getmembers(module, inspect.isfunction):
-            if hasattr(function, "stands_on") and function.__module__.startswith(f"{checks.__name__}."):
+            if hasattr(function, "stands_on") and function.__module__ == module.__name__:
                 yield cast("Check[Any]", function)
+
+
+def every_example() -> Iterator[Example]:
+    """Every row of every subject's table."""
+    for subject in SUBJECTS:
+        if importlib.util.find_spec(name := f"{__package__}.test_{subject}"):
+            yield from importlib.import_module(name).EXAMPLES

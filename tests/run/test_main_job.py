@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.run.runs import PROD, SMALL, Suite, lines
 
 
@@ -45,3 +47,25 @@ def test_an_endpoint_that_is_not_aws_signs_nothing_off(suite: Suite, settings: d
     assert (ended.status, ended.sign_off["verdict"], ended.sign_off["simulated"]) == (0, "GO", False)
     assert not ended.sign_off["valid_for_sign_off"]
     assert any("not AWS's own" in reason for reason in ended.sign_off["invalid_because"])
+
+
+@pytest.mark.parametrize("env", ["sit", "prod"])
+def test_every_pass_says_what_it_saw_against_which_limit(suite: Suite, env: str) -> None:
+    ended = suite(f"--env={env}", "--simulate")
+    assert ended.status == 0, ended.output
+    checks = ended.sign_off["checks"]
+    assert {check["verdict"] for check in checks} == {"pass"}
+    for check in checks:
+        assert check["seen"], check["node"]
+        for seen in check["seen"]:
+            words = (seen["resource"], seen["expected"], seen["observed"])
+            assert all(text.strip() and text.strip().lower() not in SAYS_NOTHING for text in words), check["node"]
+        expected = " ".join(seen["expected"] for seen in check["seen"])
+        for name, limit in check["limits"].items():
+            told = list(limit) if isinstance(limit, dict) else [str(limit)]
+            # Hours and minutes may be told in a larger unit.
+            larger = [f"{limit / 60:g} hour", f"{limit / 24:g} day"] if isinstance(limit, int) else []
+            assert all(any(text in expected for text in (each, *larger)) for each in told), (check["node"], name, expected)
+
+
+SAYS_NOTHING = {"ok", "good", "yes", "true", "fine", "as expected", "as it must be", "as declared"}
