@@ -27,13 +27,11 @@ from fixtures.facts import FACTS
 from fixtures.facts.permissions import policy as iam_policy
 from fixtures.facts.reads import READS, Reads
 from fixtures.run import Run, in_turn
-from fixtures.subjects import names
+from fixtures.subjects import modules
 from reports.files import demand_writable, new_directory, set_aside
 from reports.outcome import judge, known_marks, resource_of
 from reports.plugin import NOT_DECLARED, SignOffPlugin
 from reports.scope import ScopeError, ScopeExpression
-
-pytest_plugins = names("fixtures.facts")
 
 ROOT = Path(__file__).parent
 SUITES = [ROOT / "tests_sit", ROOT / "tests_prod"]
@@ -71,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
         if suite_named(named) and not (option.help or option.version or option.markers):
             raise pytest.UsageError("--env: found nothing, expected the environment to validate, such as --env sit")
         return
+    for module in modules("fixtures.facts"):  # whose facts are fixtures
+        config.pluginmanager.register(module, module.__name__)
     worker: Mapping[str, Any] = getattr(config, "workerinput", {})
     refuse_options(config)
     try:
