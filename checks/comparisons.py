@@ -8,13 +8,16 @@ holds or not.
 from __future__ import annotations
 
 import difflib
-import math
 from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
+from typing import TypeVar
 
 from checks import Finding, Judgement, Problem, Seen
 
 Quantity = float | timedelta
+Q = TypeVar("Q", float, timedelta)  # what is measured and its limit are of one kind
+MINUTE = timedelta(minutes=1)
 
 
 def judge(resource: str, good: bool, expected: str, observed: str) -> Judgement:
@@ -32,24 +35,29 @@ def one_of(resource: str, observed: str, allowed: Collection[str], *, what: str 
     return judge(resource, observed in allowed, _about(what, " or ".join(allowed)), _with(observed or "none", detail))
 
 
-def at_least(
-    resource: str, observed: Quantity, limit: Quantity, *, unit: str = "", what: str = "{}", detail: str = ""
-) -> Judgement:
+def at_least(resource: str, observed: Q, limit: Q, *, unit: str = "", what: str = "{}", detail: str = "") -> Judgement:
     """It is the limit or more."""
     expected = _about(what, f"at least {quantity(limit, unit)}")
     return judge(resource, observed >= limit, expected, _with(quantity(observed, unit, up=False), detail))
 
 
-def at_most(resource: str, observed: Quantity, limit: Quantity, *, unit: str = "", what: str = "{}", detail: str = "") -> Judgement:
+def at_most(resource: str, observed: Q, limit: Q, *, unit: str = "", what: str = "{}", detail: str = "") -> Judgement:
     """It is the limit or less."""
     expected = _about(what, f"at most {quantity(limit, unit)}")
     return judge(resource, observed <= limit, expected, _with(quantity(observed, unit), detail))
 
 
-def below(resource: str, observed: Quantity, limit: Quantity, *, unit: str = "", what: str = "{}", detail: str = "") -> Judgement:
+def below(resource: str, observed: Q, limit: Q, *, unit: str = "", what: str = "{}", detail: str = "") -> Judgement:
     """It is less than the limit."""
     expected = _about(what, f"below {quantity(limit, unit)}")
-    return judge(resource, observed < limit, expected, _with(quantity(observed, unit), detail))
+    return judge(resource, observed < limit, expected, _with(quantity(observed, unit, up=False), detail))
+
+
+def no_later(resource: str, observed: datetime, limit: datetime, *, what: str = "{}", detail: str = "") -> Judgement:
+    """It is that moment or an earlier one. Both are told exactly where their minutes would not tell them apart."""
+    exact = observed != limit and at(observed) == at(limit)
+    expected = _about(what, f"{at(limit, exact=exact)} or earlier")
+    return judge(resource, observed <= limit, expected, _with(at(observed, exact=exact), detail))
 
 
 def present(resource: str, name: str, names: Collection[str], *, among: Collection[str] | None = None) -> Judgement:
@@ -66,21 +74,32 @@ def closest(name: str, names: Collection[str], what: str = "existing") -> str:
 
 def nothing(resource: str, expected: str, found: Iterable[str], *, otherwise: str) -> Iterator[Finding]:
     """There is none of what there must not be: a problem for each that was `found`, else what was seen `otherwise`."""
-    problems = [Problem(resource, expected, each) for each in found]
+    problems: list[Finding] = [Problem(resource, expected, each) for each in found]
     yield from problems or [Seen(resource, expected, otherwise)]
 
 
 def quantity(value: Quantity, unit: str = "", *, up: bool = True) -> str:
-    """A number with its unit; a length of time in minutes, hours or days, rounded up where what is over a limit must read so."""
+    """A number with its unit, given in the plural; or a length of time to the minute, 0 where it is negative.
+
+    What is measured is rounded up where what is over a limit must read so, else down. Limits are whole minutes, and numbers of at
+    most six digits or whole: so they read as they are, and nothing reads as if it stood on the other side of one.
+    """
     if not isinstance(value, timedelta):
-        return f"{value:,g} {unit}".strip() if value < 1_000_000 else f"{value:,.0f} {unit}".strip()
-    rounded = math.ceil if up else math.floor
-    whole = max(0, rounded(value.total_seconds() / 60))
-    if whole < 60:
-        return counted(whole, "minute")
-    if whole >= 72 * 60:
-        return f"{rounded(whole / 60 / 24 * 10) / 10:g} days"
-    return counted(whole // 60, "hour") + (f" {counted(whole % 60, 'minute')}" if whole % 60 else "")
+        word = unit.removesuffix("s") if value == 1 and len(unit) > len("ms") else unit  # 1 day; s and ms stay
+        return f"{_number(value, up=up)} {word}".strip()
+    minutes = max(0, -(-value // MINUTE) if up else value // MINUTE)
+    days, rest = divmod(minutes, 24 * 60) if minutes >= 72 * 60 else (0, minutes)
+    parts = ((days, "day"), (rest // 60, "hour"), (rest % 60, "minute"))
+    return " ".join(counted(number, noun) for number, noun in parts if number) or "0 minutes"
+
+
+def _number(value: float, *, up: bool) -> str:
+    """Six digits of a number, and all of its whole part."""
+    if float(value).is_integer():
+        return f"{int(value):,}"
+    exact = Decimal(repr(value))
+    context = Context(prec=max(6, exact.adjusted() + 1), rounding=ROUND_CEILING if up else ROUND_FLOOR)
+    return f"{context.create_decimal(exact).normalize():,f}"
 
 
 def counted(number: int, noun: str) -> str:
@@ -88,13 +107,19 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def at(moment: datetime) -> str:
-    """A moment in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def at(moment: datetime, *, exact: bool = False) -> str:
+    """A moment in UTC, to the minute or `exact`."""
+    return f"{moment.astimezone(UTC):{'%Y-%m-%d %H:%M:%S.%f' if exact else '%Y-%m-%d %H:%M'}} UTC"
+
+
+def dated(moment: datetime, as_of: datetime) -> str:
+    """A moment, and how long ago it was as of another one."""
+    ago = as_of - moment
+    return f"{at(moment)} ({quantity(-ago)} ahead)" if ago < timedelta() else f"{at(moment)} ({quantity(ago)} ago)"
 
 
 def _about(what: str, text: str) -> str:
-    return what.format(text) if "{}" in what else f"{what} {text}"
+    return what.replace("{}", text) if "{}" in what else f"{what} {text}"
 
 
 def _with(text: str, detail: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Collection, Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from checks import Finding, Observation, Problem, Severity, Undecided, check, names
+from checks import Finding, Observation, Pillar, Severity, Undecided, backup, check, names
+from checks.backup import CLOCKS
+from checks.comparisons import at, at_least, at_most, below, closest, counted, dated, equal, judge, no_later, nothing, quantity
 
 if TYPE_CHECKING:
     from fixtures.declared.dynamodb import Attribute, Replica, Table, TableNaming
@@ -16,11 +16,8 @@ if TYPE_CHECKING:
     from fixtures.facts.dynamodb import BackupCopies, ContinuousBackups, ReplicationLatency, Restorable, TableDescription
 
 
-CLOCKS = timedelta(minutes=5)  # by which the clocks of the runner and of AWS may differ: AWS accepts no request beyond that
-
-
-def _where(table: Table) -> str:
-    return f"{table.name} ({table.region})"
+def _where(resource: Table | Replica) -> str:
+    return f"{resource.name} ({resource.region})"
 
 
 # ---------------------------------------------------------------------------------------------- before a deployment
@@ -29,8 +26,10 @@ def _where(table: Table) -> str:
 @check(
     "dynamodb.name-convention",
     severity=Severity.MEDIUM,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="risk.table-names",
-    fix="rename the table in its plan, or correct the plan's convention",
+    fix="correct the plan's convention, or rename the table in its plan before it is deployed: a new name replaces a deployed "
+    "table (irreversible: its data is lost)",
 )
 def name_convention(naming: TableNaming) -> Iterator[Finding]:
     """Every table that the plan declares follows the environment's naming convention."""
@@ -40,8 +39,10 @@ def name_convention(naming: TableNaming) -> Iterator[Finding]:
 @check(
     "dynamodb.name-available",
     severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="risk.table-names",
-    fix="remove the table whose name is mistaken for the declared one, or rename one of them",
+    fix="declare a name that no other is mistaken for, or delete the table whose name is mistaken for the declared one "
+    "(irreversible: its data is lost)",
 )
 def name_available(table: Table, existing: Collection[str]) -> Iterator[Finding]:
     """The table's name is free or already the account's own, and no other table's name is mistaken for it."""
@@ -52,6 +53,7 @@ def name_available(table: Table, existing: Collection[str]) -> Iterator[Finding]
 @check(
     "dynamodb.restorable",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement=("rollback.dynamodb", "pre.rollback-tested"),
     fix="enable point-in-time recovery or make a backup, and deploy only when either has a time to restore to",
     stands_on=("dynamodb.table-active",),
@@ -61,33 +63,31 @@ def restorable(table: Table, restorable: Restorable, *, fresh_minutes: int, max_
 
     `fresh_minutes` is the oldest that the latest restorable time may be, `max_age_hours` a recovery point.
     """
+    where, limit = _where(table), timedelta(hours=max_age_hours)
     backups, points = restorable.continuous_backups, restorable.recovery_points
+    point = f"a recovery point in {table.backup_vault}, at most {quantity(limit)} old"
+    expected = f"recoverable to at most {counted(fresh_minutes, 'minute')} ago, or {point}"
     if backups is None and points is None:
-        yield Observation(_where(table), "does not exist yet: rolling back deletes what the deployment creates")
-        return
-    if backups is None or points is None:
-        yield Undecided(_where(table), "half of what it could be restored from is not known")
-        return
-    oldest = points.as_of - timedelta(hours=max_age_hours)
-    completed = [point.created for point in points.points if point.status == "COMPLETED"]
-    recent = [created for created in completed if oldest <= created <= points.as_of + CLOCKS]
-    fresh = backups.latest and backups.as_of - timedelta(minutes=fresh_minutes) <= backups.latest <= backups.as_of + CLOCKS
-    if backups.status == "ENABLED" and backups.earliest and backups.latest and fresh and backups.earliest < backups.latest:
-        yield Observation(
-            _where(table),
-            f"restorable to any second from {backups.earliest:%Y-%m-%d %H:%M} to {backups.latest:%Y-%m-%d %H:%M} UTC",
-        )
-    elif recent:
-        yield Observation(_where(table), f"restorable to {max(recent):%Y-%m-%d %H:%M} UTC, from {points.vault}")
+        yield judge(where, True, expected, "does not exist yet: rolling back deletes what the deployment creates")
+    elif backups is None or points is None:
+        yield Undecided(where, "half of what it could be restored from is not known")
+    elif span := _span(backups, timedelta(minutes=fresh_minutes)):
+        yield judge(where, True, expected, span)
     else:
-        yield Problem(
-            _where(table),
-            expected=f"recoverable to at most {fresh_minutes} minutes ago, or a recovery point of the last {max_age_hours} hours",
-            observed=f"point-in-time recovery {backups.status}"
-            + (f" to {backups.latest:%Y-%m-%d %H:%M} UTC" if backups.latest else "")
-            + f", {len(completed)} of {len(points.points)} recovery points COMPLETED"
-            + (f", the last at {max(completed):%Y-%m-%d %H:%M} UTC" if completed else ""),
-        )
+        recent = [created for created in backup.completed(points) if -CLOCKS <= points.as_of - created <= limit]
+        until = f" to {dated(backups.latest, backups.as_of)}" if backups.latest else ""
+        recovery = f"point-in-time recovery {backups.status}{until}"
+        last = f"a recovery point of {dated(recent[-1], points.as_of)}" if recent else backup.told(points)
+        yield judge(where, bool(recent), expected, f"{recovery}; {last}")
+
+
+def _span(backups: ContinuousBackups, fresh: timedelta) -> str:
+    """What point-in-time recovery restores to, or "" where it is off, not fresh, or its window empty."""
+    if backups.status != "ENABLED" or backups.earliest is None or backups.latest is None:
+        return ""
+    if backups.earliest >= backups.latest or not -CLOCKS <= backups.as_of - backups.latest <= fresh:
+        return ""
+    return f"any second from {at(backups.earliest)} to {dated(backups.latest, backups.as_of)}"
 
 
 # ---------------------------------------------------------------------------------------------- the table
@@ -96,15 +96,14 @@ def restorable(table: Table, restorable: Restorable, *, fresh_minutes: int, max_
 @check(
     "dynamodb.table-active",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement=("04.inventory", "sit.no-deployment-errors", "prod.deployed"),
     fix="deploy the table in the declared region, or wait until it is ACTIVE",
 )
 def table_active(table: Table, status: str | None, existing: Collection[str]) -> Iterator[Finding]:
     """Every declared table exists in its region and is ACTIVE."""
-    if status is None:
-        yield Problem(_where(table), expected="ACTIVE", observed=f"missing{names.closest(table.name, existing)}")
-    elif status != "ACTIVE":
-        yield Problem(_where(table), expected="ACTIVE", observed=status)
+    observed = f"missing{closest(table.name, existing)}" if status is None else status
+    yield equal(_where(table), observed, "ACTIVE")
 
 
 def _said(keys: Collection[Attribute]) -> str:
@@ -114,52 +113,49 @@ def _said(keys: Collection[Attribute]) -> str:
 @check(
     "dynamodb.partition-key",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement="04.inventory",
-    fix="a table's key cannot be changed: restore its data into a new table with the declared key",
+    fix="a table's key cannot be changed: correct the plan, or copy the data into a new table with the declared key; to apply the "
+    "declared key replaces the table (irreversible: its data is lost)",
 )
 def partition_key(table: Table, description: TableDescription) -> Iterator[Finding]:
     """Every table has the declared partition key, of the declared type, and no sort key."""
     keys = [attribute for _, attribute in description.keys]
-    if keys != [table.key]:
-        yield Problem(_where(table), expected=_said([table.key]), observed=_said(keys))
+    yield judge(_where(table), keys == [table.key], _said([table.key]), _said(keys))
 
 
 @check(
     "dynamodb.indexes",
     severity=Severity.HIGH,
+    pillar=Pillar.PERFORMANCE_EFFICIENCY,
     requirement="04.inventory",
-    fix="apply the plan's indexes to the table and wait until they are ACTIVE",
+    fix="apply the plan's indexes to the table and wait until they are ACTIVE; see first that nothing replaces the table, as a "
+    "local index does (irreversible: its data is lost)",
 )
 def indexes(table: Table, description: TableDescription) -> Iterator[Finding]:
     """Every declared index exists with its keys and is ACTIVE, and no other stands beside them."""
-    found = dict(description.indexes)
-    missing = [index for index in table.indexes if index.name not in found]
-    undeclared = [name for name in found if name not in {index.name for index in table.indexes}]
-    for index in missing:
-        yield Problem(
-            _where(table),
-            expected=f"index {index.name} on {_said(index.keys)}",
-            observed="missing" + names.closest(index.name, undeclared),
-        )
-    for name in undeclared:
-        yield Problem(
-            _where(table), expected="no undeclared index", observed=f"index {name} on {_said([key for _, key in found[name][0]])}"
-        )
+    where, found = _where(table), description.indexes
+    declared = {index.name for index in table.indexes}
+    undeclared = [name for name in found if name not in declared]
     for index in table.indexes:
-        if index.name in found:
-            actual, status = found[index.name]
-            if actual != index.schema:
-                roles = ", ".join(f"{attribute} as {role}" for role, attribute in actual)
-                yield Problem(_where(table), expected=f"index {index.name} on {_said(index.keys)}", observed=roles or "none")
-            if status != "ACTIVE":
-                yield Problem(_where(table), expected=f"index {index.name} ACTIVE", observed=status)
+        expected = f"index {index.name} on {_said(index.keys)}"
+        if index.name not in found:
+            yield judge(where, False, expected, f"missing{closest(index.name, undeclared)}")
+            continue
+        keys, status = found[index.name]
+        roles = ", ".join(f"{attribute} as {role}" for role, attribute in keys) or "none"
+        yield judge(where, keys == index.schema, expected, roles)
+        yield equal(where, status, "ACTIVE", what=f"index {index.name}")
+    beside = (f"index {name} on {_said([key for _, key in found[name][0]])}" for name in undeclared)
+    yield from nothing(where, "no undeclared index" if declared else "no index", beside, otherwise="none")
 
 
 @check(
     "dynamodb.no-undeclared-table",
     severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="04.inventory",
-    fix="declare the table in the plan, tolerate it there by name, or delete it",
+    fix="declare the table in the plan, tolerate it there by name, or delete it (irreversible: its data is lost)",
 )
 def no_undeclared_table(naming: TableNaming, undeclared: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     """No table of the project stands beside the declared ones."""
@@ -169,6 +165,7 @@ def no_undeclared_table(naming: TableNaming, undeclared: Mapping[str, Mapping[st
 @check(
     "dynamodb.on-demand",
     severity=Severity.HIGH,
+    pillar=Pillar.COST_OPTIMIZATION,
     requirement="04.on-demand",
     fix='set billing_mode = "PAY_PER_REQUEST" on the table and apply',
 )
@@ -178,14 +175,13 @@ def on_demand(table: Table, description: TableDescription) -> Iterator[Finding]:
     DescribeTable has no BillingModeSummary for a table that was never on-demand.
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
     """
-    if description.billing_mode != "PAY_PER_REQUEST":
-        observed = description.billing_mode or "PROVISIONED (never was on-demand)"
-        yield Problem(_where(table), expected="PAY_PER_REQUEST", observed=observed)
+    yield equal(_where(table), description.billing_mode or "PROVISIONED (never was on-demand)", "PAY_PER_REQUEST")
 
 
 @check(
     "dynamodb.point-in-time-recovery",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement="04.pitr",
     fix="set point_in_time_recovery { enabled = true } with its recovery period on the table and apply",
 )
@@ -197,46 +193,31 @@ def point_in_time_recovery(table: Table, backups: ContinuousBackups, *, days: in
     compared with the smaller of the window and the table's age.
     https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html
     """
-    where = _where(table)
+    where, limit = _where(table), timedelta(minutes=fresh_minutes)
+    yield equal(where, backups.status, "ENABLED")
     if backups.status != "ENABLED":
-        yield Problem(where, expected="ENABLED", observed=backups.status)
         return
     if backups.days is None or backups.earliest is None or backups.latest is None:
         yield Undecided(where, "enabled, without a recovery period or its ends")
         return
-    if backups.days < days:
-        yield Problem(where, expected=f"a window of at least {days} days", observed=f"{backups.days} days")
-    age = backups.as_of - backups.latest
-    ahead = max(backups.latest, backups.earliest, backups.created) - backups.as_of
-    if ahead > CLOCKS:
-        yield Undecided(where, f"a time of what can be restored is {_hours(ahead)} ahead")
-    elif age > timedelta(minutes=fresh_minutes):
-        yield Problem(
-            where,
-            expected=f"restorable to at most {fresh_minutes} minutes ago",
-            observed=f"{_hours(age)} ago",
-        )
+    yield at_least(where, backups.days, days, unit="days", what="a window of {}")
+    last = max(backups.latest, backups.earliest, backups.created)
+    if last - backups.as_of > CLOCKS:
+        yield Undecided(where, f"a time of what can be restored is {quantity(last - backups.as_of)} ahead ({at(last)})")
+    else:
+        age = backups.as_of - backups.latest
+        yield at_most(where, age, limit, what="restorable to {} ago", detail=at(backups.latest))
     # Recovery begins a while after the table, and clocks differ.
-    needed = min(timedelta(days=min(days, backups.days)), backups.as_of - backups.created) - timedelta(hours=1)
-    if (reach := backups.as_of - backups.earliest) < needed:
-        yield Problem(
-            where,
-            expected=f"restorable from {_hours(needed)} ago on",
-            observed=f"from {_hours(reach)} ago: switched on, or its period raised, since then",
-        )
-
-
-def _hours(duration: timedelta) -> str:
-    minutes = max(0, math.ceil(duration.total_seconds() / 60))  # up: what is over a limit must read so
-    if minutes < 60:
-        return f"{minutes} minutes"
-    hours = f"{minutes // 60} hours" + (f" {minutes % 60} minutes" if minutes % 60 else "")
-    return hours if minutes < 72 * 60 else f"{minutes / 60 / 24:.1f} days"
+    needed = max(backups.as_of - timedelta(days=min(days, backups.days)), backups.created) + timedelta(hours=1)
+    reset = ": switched on, or its period raised, since then" if backups.earliest > needed else ""
+    ago = f"{quantity(backups.as_of - backups.earliest)} ago{reset}"
+    yield no_later(where, backups.earliest, needed, what="restorable from {}", detail=ago)
 
 
 @check(
     "dynamodb.encryption",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement="estate.conventions",
     fix="set server_side_encryption { enabled = true } on the table and apply; restore the access to its key",
 )
@@ -247,24 +228,23 @@ def encryption(table: Table, description: TableDescription) -> Iterator[Finding]
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_SSEDescription.html
     """
     where, found = _where(table), description.encryption
+    kind = f"{found.type or 'no type'}, {found.status}" if found else "a key that AWS owns"
+    yield equal(where, kind, "KMS, ENABLED")
     if found is None:
-        yield Problem(where, expected="KMS, ENABLED", observed="a key that AWS owns")
         return
-    if (found.type, found.status) != ("KMS", "ENABLED"):
-        yield Problem(where, expected="KMS, ENABLED", observed=f"{found.type or 'no type'}, {found.status}")
-    if found.key and f":{table.account}:" not in found.key:
-        yield Problem(where, expected=f"a key of account {table.account}", observed=found.key)
-    if found.inaccessible_since:
-        yield Problem(
-            where,
-            expected="a key that DynamoDB can use",
-            observed=f"inaccessible since {found.inaccessible_since:%Y-%m-%d %H:%M} UTC",
-        )
+    if found.key:
+        yield judge(where, f":{table.account}:" in found.key, f"a key of account {table.account}", found.key)
+    else:
+        yield Observation(where, "DescribeTable names no key: whose it is was not judged")
+    since = found.inaccessible_since
+    observed = f"inaccessible since {at(since)}" if since else "not told to be inaccessible"
+    yield judge(where, since is None, "a key that DynamoDB can use", observed)
 
 
 @check(
     "dynamodb.deletion-protection",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement="04.deletion",
     fix="set deletion_protection_enabled = true on the table and apply",
 )
@@ -272,13 +252,15 @@ def deletion_protection(table: Table, description: TableDescription) -> Iterator
     """Nobody deletes a table by accident: deletion protection is on."""
     if description.deletion_protection is None:
         yield Undecided(_where(table), "DescribeTable does not say whether deletion protection is on")
-    elif not description.deletion_protection:
-        yield Problem(_where(table), expected="deletion protection on", observed="off")
+    else:
+        on = description.deletion_protection
+        yield judge(_where(table), on, "deletion protection on", "on" if on else "off")
 
 
 @check(
     "dynamodb.required-tags",
     severity=Severity.MEDIUM,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="estate.conventions",
     fix="set the required tags on the table and apply",
 )
@@ -290,81 +272,40 @@ def required_tags(table: Table, tags: Mapping[str, str], *, required: Mapping[st
 # ---------------------------------------------------------------------------------------------- backups
 
 
-def _hourly(schedule: str) -> bool:
-    """Whether an AWS Backup schedule runs every hour or more often.
-
-    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
-    """
-    if rate := re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", schedule):
-        return int(rate[1]) * (1 if rate[2] == "minute" else 60) <= 60
-    if fields := re.fullmatch(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)", schedule):
-        minute, hour, day, month, weekday, year = fields.groups()
-        if not re.fullmatch(r"\*|[0-5]?\d([,/-][0-5]?\d)*|\*/[0-5]?\d", minute):
-            return False
-        weekday = weekday.replace("SUN", "1").replace("SAT", "7")
-        month = month.replace("JAN", "1").replace("DEC", "12")
-        whole = ((hour, 0, 23), (day, 1, 31), (month, 1, 12), (weekday, 1, 7), (year, 1970, 2199))
-        return all(_every(field, first, last) for field, first, last in whole)
-    return False
-
-
-def _every(field: str, first: int, last: int) -> bool:
-    """Whether a field of a cron expression stands for all values from first to last."""
-    listed = ",".join(map(str, range(first, last + 1)))
-    return field.removesuffix("/1") in ("*", f"{first}-{last}", listed) or field in ("?", f"{first}/1")
-
-
 @check(
     "dynamodb.backup-plan",
     severity=Severity.HIGH,
+    pillar=Pillar.RELIABILITY,
     requirement=("04.pitr", "pre.backup-documented"),
     fix="let the backup plan's selection cover the table, hourly, into the declared vault, with the declared retention",
 )
 def backup_plan(table: Table, rules: Collection[BackupRule], *, retention_days: int) -> Iterator[Finding]:
     """A backup plan selects every table, hourly, into the declared vault, and keeps what it makes long enough."""
-    where = _where(table)
-    if not rules:
-        yield Problem(where, expected="selected by a backup plan", observed="no backup plan of the region selects it")
-        return
+    where, listed = _where(table), backup.of_rules
+    yield judge(where, bool(rules), "selected by a backup plan", backup.named(rules) or "no backup plan of the region selects it")
     found = [rule for rule in rules if rule.vault == table.backup_vault]
-    if not found:
-        yield Problem(where, expected=f"backed up to {table.backup_vault}", observed=_listed(rule.vault for rule in rules))
-        return
-    hourly = [rule for rule in found if _hourly(rule.schedule)]
-    if not hourly:
-        yield Problem(where, expected="a backup every hour", observed=_listed(rule.schedule or "no schedule" for rule in found))
-        return
-    # A rule without a lifecycle keeps its recovery points for ever.
-    if not any(rule.retention_days is None or rule.retention_days >= retention_days for rule in hourly):
-        kept = _listed(f"{rule.retention_days} days" for rule in hourly)
-        yield Problem(where, expected=f"kept for at least {retention_days} days", observed=kept)
-
-
-def _listed(texts: Iterator[str]) -> str:
-    return ", ".join(sorted(set(texts)))
+    if rules:
+        yield judge(where, bool(found), f"backed up to {table.backup_vault}", listed(found or rules, lambda rule: rule.vault))
+    hourly = [rule for rule in found if backup.hourly(rule.schedule)]
+    if found:
+        schedules = listed(hourly or found, lambda rule: rule.schedule or "no schedule")
+        yield judge(where, bool(hourly), "a backup every hour", schedules)
+    if hourly:
+        enough = [rule for rule in hourly if backup.long_enough(rule.retention_days, retention_days)]
+        kept = listed(enough or hourly, lambda rule: backup.kept(rule.retention_days))
+        yield judge(where, bool(enough), f"kept for at least {counted(retention_days, 'day')}", kept)
 
 
 @check(
     "dynamodb.recovery-point",
     severity=Severity.HIGH,
+    pillar=Pillar.RELIABILITY,
     requirement=("04.pitr", "pre.backup-documented"),
     fix="find out in AWS Backup why the last jobs failed, and run one on demand",
 )
 def recovery_point(table: Table, points: RecoveryPoints, *, max_age_hours: int) -> Iterator[Finding]:
     """Every table has a completed recovery point as recent as its schedule promises."""
-    yield from _recent(_where(table), points, timedelta(hours=max_age_hours))
-
-
-def _recent(where: str, points: RecoveryPoints, limit: timedelta) -> Iterator[Finding]:
-    completed = [point.created for point in points.points if point.status == "COMPLETED"]
-    expected = f"a COMPLETED recovery point in {points.vault}, at most {_hours(limit)} old"
-    if not completed:
-        others = _listed(point.status for point in points.points)
-        yield Problem(where, expected, observed=f"none COMPLETED, only {others}" if others else "no recovery point")
-    elif (age := points.as_of - max(completed)) < -CLOCKS:
-        yield Undecided(where, f"the last recovery point is dated {_hours(-age)} ahead")
-    elif age > limit:
-        yield Problem(where, expected, observed=f"the last is {_hours(age)} old")
+    yield from backup.recent(_where(table), points, timedelta(hours=max_age_hours))
 
 
 # ---------------------------------------------------------------------------------------------- disaster recovery
@@ -373,6 +314,7 @@ def _recent(where: str, points: RecoveryPoints, limit: timedelta) -> Iterator[Fi
 @check(
     "dynamodb.replica-active",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement=("04.dr", "post.database-replication"),
     fix="add the replica to the global table, and see that its key and its service-linked role let it replicate",
 )
@@ -381,16 +323,15 @@ def replica_active(replica: Replica, replicas: Mapping[str, str]) -> Iterator[Fi
 
     https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_ReplicaDescription.html
     """
-    status = replicas.get(replica.region)
-    if status != "ACTIVE":
-        elsewhere = f"; replicated to {', '.join(sorted(replicas))}" if replicas else ""
-        where = f"{replica.name} ({replica.region})"
-        yield Problem(where, expected="an ACTIVE replica", observed=status or f"no replica{elsewhere}")
+    elsewhere = f"; replicated to {', '.join(sorted(replicas))}" if replicas else ""
+    observed = replicas.get(replica.region) or f"no replica{elsewhere}"
+    yield equal(_where(replica), observed, "ACTIVE", what="an {} replica")
 
 
 @check(
     "dynamodb.replication-latency",
     severity=Severity.HIGH,
+    pillar=Pillar.RELIABILITY,
     requirement=("04.dr", "post.database-replication"),
     fix="find out in CloudWatch since when the replica lags, and do not fail over until it has caught up",
 )
@@ -401,33 +342,44 @@ def replication_latency(replica: Replica, latency: ReplicationLatency, *, limit_
     replication has stalled.
     https://docs.aws.amazon.com/prescriptive-guidance/latest/dynamodb-global-tables/checklist.html
     """
-    where = f"{replica.name} ({replica.region})"
-    if not latency.minutes:
-        yield Undecided(where, f"no ReplicationLatency in the last {_hours(latency.window)}: nothing was written")
-    elif latency.minutes[-1] <= 0:
-        yield Problem(where, expected="writes that arrive", observed="ReplicationLatency dropped to 0: replication has stalled")
-    elif (worst := max(latency.minutes)) >= limit_ms:
-        yield Problem(where, expected=f"under {limit_ms} ms", observed=f"{worst:.0f} ms in the worst minute")
-    else:
-        yield Observation(where, f"{worst:.0f} ms in the worst of {len(latency.minutes)} minutes")
+    where, minutes = _where(replica), latency.minutes
+    if not minutes:
+        yield Undecided(where, f"no ReplicationLatency within {quantity(latency.window)}: nothing was written")
+        return
+    arrive = minutes[-1] > 0
+    said = "above 0 in the last minute with writes" if arrive else "dropped to 0: replication has stalled"
+    yield judge(where, arrive, "writes that arrive", f"ReplicationLatency {said}")
+    if arrive:
+        worst = f"the worst of {counted(len(minutes), 'minute')} with writes within {quantity(latency.window)}"
+        yield below(where, max(minutes), limit_ms, unit="ms", detail=worst)
 
 
 @check(
     "dynamodb.backup-copy",
     severity=Severity.HIGH,
+    pillar=Pillar.RELIABILITY,
     requirement="04.dr",
     fix="add a copy action to the DR region's vault to the backup rule, and see that its jobs complete",
 )
 def backup_copy(replica: Replica, backups: BackupCopies, *, max_age_hours: int, retention_days: int) -> Iterator[Finding]:
     """Every table's recovery points are copied to the DR region, as recently as the schedule promises, and kept there."""
-    where = f"{replica.name} ({replica.region})"
-    vault = f":{replica.region}:{replica.table.account}:backup-vault:{replica.table.backup_vault}"
-    hourly = [rule for rule in backups.rules if rule.vault == replica.table.backup_vault and _hourly(rule.schedule)]
-    kept = [days for rule in hourly for copy, days in rule.copies if copy.endswith(vault)]
-    if not kept:
-        yield Problem(where, expected=f"an hourly backup rule that copies to {replica.table.backup_vault}", observed="none does")
-    elif not any(days is None or days >= retention_days for days in kept):
-        found = _listed(f"{days} days" for days in kept)
-        yield Problem(where, expected=f"copies kept for at least {retention_days} days", observed=found)
+    where, declared = _where(replica), replica.table.backup_vault
+    vault = f":{replica.region}:{replica.table.account}:backup-vault:{declared}"
+    hourly = [rule for rule in backups.rules if rule.vault == declared and backup.hourly(rule.schedule)]
+    copies = [(rule, days) for rule in hourly for copy, days in rule.copies if copy.endswith(vault)]
+    if copies:
+        copying = backup.named([rule for rule, _ in copies])
+    else:
+        copying = f"none does: {backup.of_rules(backups.rules, _copies) or 'no backup plan of the region selects the table'}"
+    yield judge(where, bool(copies), f"an hourly backup rule that copies to {declared}", copying)
+    if copies:
+        enough = [(rule, days) for rule, days in copies if backup.long_enough(days, retention_days)]
+        kept = ", ".join(sorted({f"{backup.kept(days)} ({backup.named([rule])})" for rule, days in enough or copies}))
+        yield judge(where, bool(enough), f"copies kept for at least {counted(retention_days, 'day')}", kept)
     # A copy starts when the recovery point is completed, and takes its own time.
-    yield from _recent(where, backups.copies, timedelta(hours=max_age_hours + 1))
+    yield from backup.recent(where, backups.copies, timedelta(hours=max_age_hours + 1))
+
+
+def _copies(rule: BackupRule) -> str:
+    copies = " and ".join(vault for vault, _ in rule.copies)
+    return f"{rule.schedule or 'no schedule'} into {rule.vault}, {f'copied to {copies}' if copies else 'not copied'}"

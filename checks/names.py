@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 def follows(naming: Naming) -> Iterator[Finding]:
     """Whether the declared names follow the plan's own convention."""
+    expected = f"a name like {naming.name}"
     for name in naming.own:
-        yield judge(name, fnmatch.fnmatchcase(name, naming.name), f"a name like {naming.name}", name)
+        yield judge(name, fnmatch.fnmatchcase(name, naming.name), expected, name)
+    if not naming.own:
+        yield Seen(naming.region, expected, "the plan declares none here")
 
 
 def lookalikes(name: str, names: Collection[str]) -> Iterator[Finding]:
@@ -70,3 +73,5 @@ def required_tags(resource: str, tags: Mapping[str, str], *, required: Mapping[s
         else:
             observed = f"{tag}={found}" if found.strip() else "an empty value"
         yield judge(resource, found is not None and (bool(found.strip()) if value == "*" else found == value), expected, observed)
+    if not required:
+        yield Seen(resource, "no tag in particular", ", ".join(sorted(tags)) or "no tag")

@@ -160,7 +160,10 @@ def test_recovery_points_that_were_not_asked_for(other: dict[str, str]) -> None:
 
 def test_a_vault_that_does_not_exist_holds_nothing() -> None:
     gone = {"DescribeTable": {"Table": DESCRIBED}, "ListRecoveryPointsByBackupVault": "ResourceNotFoundException"}
-    assert read("recovery_points", TABLE, **gone).points == ()
+    points = read("recovery_points", TABLE, **gone)
+    assert (points.exists, points.points) == (False, ())
+    empty = read("recovery_points", TABLE, **{**gone, "ListRecoveryPointsByBackupVault": [{"RecoveryPoints": []}]})
+    assert (empty.exists, empty.points) == (True, ())
     with pytest.raises(CallFailed):
         read("recovery_points", TABLE, **{**gone, "ListRecoveryPointsByBackupVault": "AccessDeniedException"})
 
