@@ -256,6 +256,122 @@ def no_go(**more: Any) -> SignOff:
     return sign_off(*checks, **{**given, **more})
 
 
+STATED = {
+    "table-active": ("critical", "reliability", "Every declared table exists in its region and is ACTIVE."),
+    "recovery": ("critical", "reliability", "A bad write can be undone: point-in-time recovery is on and reaches back far enough."),
+    "deletion-protection": ("critical", "reliability", "Nobody deletes a resource by accident: deletion protection is on."),
+    "public-access": ("critical", "security", "Public access is blocked by all four flags, each set on it or on the account."),
+    "encryption": ("critical", "security", "What is stored is encrypted with a KMS key of the account, which can be used."),
+    "restorable": (
+        "critical",
+        "reliability",
+        "What stands before the deployment can be restored for as long as a rollback may take.",
+    ),
+    "indexes": ("high", "reliability", "Every declared index exists with its keys and is ACTIVE, and no other stands beside them."),
+    "recovery-point": ("high", "reliability", "There is a completed recovery point as recent as the schedule promises."),
+    "backup-plan": ("high", "reliability", "A backup plan selects it, hourly, into the declared vault, and keeps what it makes."),
+    "undeclared": ("high", "operational excellence", "Nothing of the project stands beside what is declared."),
+    "on-demand": ("medium", "cost optimization", "Nothing is paid for that is not used: capacity is on demand."),
+    "lifecycle": ("medium", "cost optimization", "Old versions are removed when nobody may need them any more."),
+    "required-tags": ("medium", "operational excellence", "It carries the required tags."),
+    "access-logging": ("medium", "security", "Access is logged, to the log bucket and under its own prefix."),
+}
+INVENTORY = {
+    ("04", "dynamodb_schemas"): ["campaigns-sit", "orders-sit", "products-sit", "tenants-sit", "users-sit"],
+    ("05", "s3_schemas"): [
+        *("bbws-assets-sit", "bbws-backups-sit", "bbws-logs-sit", "bbws-orders-sit"),
+        *("bbws-product-images-sit", "bbws-templates-sit", "bbws-tenant-assets-sit"),
+    ],
+    ("06", "backend_public"): ["bbws-frontend-sit"],
+    ("07", "ecs_terraform"): ["bbws-cluster-sit"],
+}
+FAULTS = {
+    ("deletion-protection", "tenants-sit"): ("deletion protection on", "off"),
+    ("recovery", "orders-sit"): ("ENABLED", "DISABLED"),
+    ("public-access", "bbws-tenant-assets-sit"): ("BlockPublicAcls on", "off on the bucket and on the account"),
+    ("encryption", "bbws-product-images-sit"): ("aws:kms with alias/bbws-sit", "AES256"),
+    ("table-active", "bbws-cluster-sit"): ("ACTIVE", "PROVISIONING"),
+    ("indexes", "orders-sit"): (
+        "index OrdersByCustomer on customer_id (S), created_at (S)",
+        "missing; no existing name is close to it",
+    ),
+    ("undeclared", "campaigns-sit"): ("declared by a plan, or tolerated by name", "invoices-sit, named like *-sit"),
+    ("recovery-point", "products-sit"): ("a COMPLETED recovery point at most 3 hours old", "the last is 30 hours 1 minute old"),
+    ("backup-plan", "bbws-frontend-sit"): ("a selection by the plan bbws-hourly-sit", "no plan selects it"),
+    ("access-logging", "bbws-backups-sit"): ("bbws-logs-sit/s3-access-logs/bbws-backups-sit/", "logging is off"),
+    ("required-tags", "orders-sit"): ("tag Owner", "no such tag"),
+}
+
+
+def promotion(**more: Any) -> SignOff:
+    """200 checks over four plans and the whole environment, with a finding each; 11 of them fail, and block two others."""
+
+    def stated(name: str, resource: str, number: str) -> CheckResult:
+        severity, pillar, title = STATED[name]
+        given = {
+            "severity": severity,
+            "pillar": pillar,
+            "title": title,
+            "plan": number,
+            "phase": "pre" if name == "restorable" else "post",
+            "requirements": ("rollback.resources", "pre.rollback-tested") if name == "restorable" else (f"{number}.inventory",),
+            "limits": {"recovery_days": "35"} if name.startswith("recovery") else {},
+            "evidence": (f"{len(name):02x}309fb1004b", f"{len(resource):02x}bb38ac9510"),
+        }
+        if (fault := FAULTS.get((name, resource))) is None:
+            return result(f"estate.{name}", resource, **given)
+        problem = Finding(resource=resource, expected=fault[0], observed=fault[1])
+        return result(f"estate.{name}", resource, Verdict.FAIL, problems=(problem,), **given)
+
+    account = {"plan": None, "wave": None, "owner": "whoever runs the suite"}
+    checks = [
+        *(result("account.identity", region, title="The run's credentials are the account's.", **account) for region in "abcd"),
+        *(stated(name, one, number) for (number, _), resources in INVENTORY.items() for name in STATED for one in resources),
+    ]
+    by = node("estate.recovery", "orders-sit")
+    checks = [
+        check.model_copy(update={"verdict": Verdict.BLOCKED, "blocked_by": by, "reason": "estate.recovery failed for orders-sit"})
+        if check.id in ("estate.restorable", "estate.on-demand") and check.resource == "orders-sit"
+        else check
+        for check in checks
+    ]
+
+    def summed(number: str, project: str) -> PlanResult:
+        own = [check for check in checks if check.plan == number]
+        pillars = {pillar: count(check for check in own if check.pillar == pillar) for _, pillar, _ in STATED.values()}
+        return plan(
+            *(number, project, 2),
+            verdict="NO-GO",
+            counts=count(own),
+            pillars=pillars,
+            needs=("04", "05") if number > "05" else (),
+            approvers=("Tech Lead", "DevOps Lead", "Security Lead", "FinOps Lead"),
+            pending=number > "05",
+            not_looked_at="the dashboard and the alarms",
+        )
+
+    given = {
+        "headline": "NO-GO: SIT (wave2): 11 fail, 2 blocked, of 200 checks.",
+        "valid_for_sign_off": False,
+        "invalid_because": ("the verdict is NO-GO", "the inventory of plan 06, 07 is incomplete: most of it was not looked at"),
+        "signs": (),
+        "does_not_sign": ("the deployment (107 checks are not in scope)", "error rates, latency and cost, which no check looks at"),
+        "plans": tuple(summed(number, project) for number, project in INVENTORY),
+    }
+    return sign_off(*checks, **{**given, **more})
+
+
+def simulated_promotion() -> SignOff:
+    """As a drifted estate on one's own machine: it has most to say before the first failure."""
+    foreign = "the endpoint is not AWS's own: http://127.0.0.1:43181"
+    pending = "the inventory of plan 06, 07 is incomplete: most of it was not looked at"
+    return promotion(
+        headline="NO-GO: simulated SIT (wave2): 11 fail, 2 blocked, of 200 checks.",
+        simulated=True,
+        invalid_because=("the verdict is NO-GO", "the estate is simulated", foreign, pending),
+    )
+
+
 def hostile(text: str) -> SignOff:
     """The text in every place that something outside of the suite can fill."""
     bad = {
