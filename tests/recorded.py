@@ -1,0 +1,367 @@
+"""Reads every fact of the suite against answers that AWS gave, and lists what was not understood and why.
+
+    python tests/recorded.py DIR
+
+DIR holds a file for each service, `dynamodb.jsonl`, with an answer in each line: `operation`; `scenario` (answers of one scenario
+were given one after the other); `status`, of HTTP; `data`, the parsed response without its metadata, in which a time is
+{"__class__": "datetime", "year": ..., ...} in UTC. Ends with 1 where something was not understood that EXPLAINED does not
+explain, with 2 where the directory cannot be read.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import botocore.exceptions
+import botocore.session
+
+if __name__ == "__main__":
+    sys.path[0] = str(Path(__file__).parents[1])  # a script's own directory stands there
+
+from fixtures.aws.calls import Answer
+from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
+from fixtures.aws.responses import demand_types
+from fixtures.declared.inventory import load
+from fixtures.declared.resources import KINDS, Resource
+from fixtures.facts import FACTS, Fact
+from fixtures.facts.reads import read
+from fixtures.subjects import modules
+
+INVENTORY = load("prod")
+
+# Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
+EXPLAINED: dict[tuple[str, str], str] = {
+    ("*", ": AccessDenied"): "whoever is denied has not looked",
+    ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
+}
+
+# Services whose answers recorders file under the name of another.
+ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
+
+# The member by which an answer without an ARN says whom it is about.
+NAMES = {"s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+
+# What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
+GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "backup:GetBackupPlan": lambda _: {"BackupPlan": {"BackupPlanName": "daily", "Rules": []}},
+    "backup:GetBackupSelection": lambda _: {"BackupSelection": {"Resources": ["*"]}},
+    "backup:ListBackupPlans": lambda _: {"BackupPlansList": [{"BackupPlanId": "1"}]},
+    "backup:ListBackupSelections": lambda _: {"BackupSelectionsList": [{"SelectionId": "1"}]},
+    "backup:ListRecoveryPointsByBackupVault": lambda _: {"RecoveryPoints": []},
+    "cloudwatch:GetMetricData": lambda _: {
+        "MetricDataResults": [{"Id": "m", "StatusCode": "Complete", "Values": [], "Timestamps": []}]
+    },
+    "dynamodb:DescribeContinuousBackups": lambda _: {
+        "ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}
+    },
+    "dynamodb:DescribeTable": lambda resource: {"Table": _table(getattr(resource, "table", resource))},
+    "dynamodb:ListTables": lambda _: {"TableNames": ["another"]},
+    "dynamodb:ListTagsOfResource": lambda _: {"Tags": []},
+    "kms:DescribeKey": lambda _: {
+        "KeyMetadata": {"Arn": "arn:", "KeyState": "Enabled", "KeyUsage": "ENCRYPT_DECRYPT", "KeySpec": "SYMMETRIC_DEFAULT"}
+    },
+    "s3:GetBucketEncryption": lambda _: {
+        "ServerSideEncryptionConfiguration": {
+            "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/aws/s3"}}]
+        }
+    },
+    "s3:GetBucketLifecycleConfiguration": lambda _: {"Rules": []},
+    "s3:GetBucketReplication": lambda replication: {
+        "ReplicationConfiguration": {
+            "Rules": [{"Status": "Enabled", "Destination": {"Bucket": f"arn:aws:s3:::{replication.destination.name}"}}]
+        }
+    },
+    "s3:GetBucketTagging": lambda _: {"TagSet": []},
+    "s3:GetBucketVersioning": lambda _: {"Status": "Enabled"},
+    "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
+    "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
+    "s3control:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
+}
+
+
+def _table(table: Any) -> dict[str, Any]:
+    key = table.key.name
+    return {
+        "TableName": table.name,
+        "TableArn": table.arn,
+        "TableStatus": "ACTIVE",
+        "KeySchema": [{"AttributeName": key, "KeyType": "HASH"}],
+        "AttributeDefinitions": [{"AttributeName": key, "AttributeType": table.key.type}],
+        "CreationDateTime": datetime(2026, 1, 13, tzinfo=UTC),
+    }
+
+
+# ---------------------------------------------------------------------------------------------- what was recorded
+
+
+class Unreadable(Exception):
+    """The directory, or a line in it, is not of the form that the tool reads. The text says so in one line."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """A recorded answer. `where` is its file and line, `operation` has the service in front."""
+
+    where: str
+    operation: str
+    scenario: str
+    status: int
+    data: Mapping[str, Any]
+
+    def given(self) -> Answer:
+        """The answer, as the door gives it to a fact. Raises CallFailed, CannotLook."""
+        if self.status >= 400:
+            code = self.data["Error"]["Code"]
+            raise CallFailed(code, self.status, f"{self.operation}: {code} (HTTP {self.status})")
+        answer = Answer(self.data)
+        try:
+            demand_types(_model(self.operation), answer)
+        except Malformed as error:
+            raise CannotLook(f"{self.operation}: {error}") from None
+        return answer
+
+
+def recorded(directory: Path) -> list[Recorded]:
+    """Every answer in the directory. Raises Unreadable."""
+    files = sorted(directory.glob("*.jsonl"))
+    if not files:
+        raise Unreadable(f"{directory}: found no file <service>.jsonl")
+    return [
+        _parsed(f"{path.name}:{number}", path.stem, line)
+        for path in files
+        for number, line in enumerate(path.read_bytes().splitlines(), 1)
+        if line.strip()
+    ]
+
+
+def _parsed(where: str, service: str, line: bytes) -> Recorded:
+    try:
+        found = json.loads(line, object_hook=_time)
+        operation = _operation(service, found["operation"])
+        answer = Recorded(where, operation, found["scenario"], int(found["status"]), dict(found["data"]))
+        if answer.status >= 400:
+            str(answer.data["Error"]["Code"])
+    except KeyError as error:
+        raise Unreadable(f"{where}: lacks {error.args[0]}") from None
+    except botocore.exceptions.UnknownServiceError:
+        raise Unreadable(f"{where}: botocore knows no service {service}") from None
+    except (ValueError, TypeError) as error:
+        raise Unreadable(f"{where}: {' '.join(str(error).split())}") from None
+    return answer
+
+
+def _time(found: dict[str, Any]) -> Any:
+    if found.get("__class__") != "datetime":
+        return found
+    return datetime(**{name: value for name, value in found.items() if name != "__class__"}, tzinfo=UTC)
+
+
+@cache
+def _service(name: str) -> Any:
+    return botocore.session.get_session().get_service_model(name)
+
+
+def _operation(service: str, name: str) -> str:
+    """The operation with its service in front, which is another than the file's where ALSO says so."""
+    for each in (service, *filter(None, [ALSO.get(service)])):
+        if name in _service(each).operation_names:
+            return f"{each}:{name}"
+    return f"{service}:{name}"  # of a newer AWS than this botocore's: no fact reads it
+
+
+def _model(operation: str) -> Any:
+    service, _, name = operation.partition(":")
+    return _service(service).operation_model(name).output_shape
+
+
+# ---------------------------------------------------------------------------------------------- whom a fact asks
+
+
+class Door:
+    """Answers a fact in place of AWS: one operation with `answer`, the others with `company`."""
+
+    environment = INVENTORY.environment
+
+    def __init__(self, answer: Recorded, company: Sequence[Recorded], resource: Resource) -> None:
+        self._answer, self._company, self._resource = answer, company, resource
+        self.asked: list[str] = []
+        past = [time for time in _values(answer.data, datetime) if time < datetime.now(UTC)]
+        self.started = max(past) + timedelta(minutes=6) if past else datetime.now(UTC)  # as if asked just then
+
+    def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True) -> Answer:
+        self.asked.append(operation)
+        answer = self._given(operation)
+        answer.at = self.started
+        return answer
+
+    def pages(self, operation: str, region: str, parameters: Mapping[str, Any], call: Callable[..., Answer]) -> Iterator[Answer]:
+        yield call(**parameters)
+
+    def _given(self, operation: str) -> Answer:
+        if operation == self._answer.operation:
+            return self._answer.given()
+        found = [each for each in self._company if each.operation == operation]
+        arns = set(self._resource.arns)
+        for each in [each for each in found if arns & set(_values(each.data, str))] or found:
+            return each.given()
+        if operation not in GOOD:
+            raise CannotLook(f"needs an answer to {operation}, and neither the scenario nor GOOD has one")
+        return Answer(GOOD[operation](self._resource))
+
+
+def _values(data: Any, kind: type) -> Iterator[Any]:
+    """All values of a type, however deep."""
+    if isinstance(data, kind):
+        yield data
+    elif isinstance(data, Mapping | list):
+        for each in data.values() if isinstance(data, Mapping) else data:
+            yield from _values(each, kind)
+
+
+# ---------------------------------------------------------------------------------------------- about what it asks
+
+
+def asked_about(resource: Resource, answers: Sequence[Recorded]) -> Resource:
+    """The declared resource under the name, the account and the region of what the answers are about, as far as they say."""
+    names: dict[str, str] = {}
+    arns = [value for answer in answers for value in _values(answer.data, str) if value.startswith("arn:")]
+    for own in (resource, *resource.stands_on):
+        known = {"name": own.name, "region": own.region, "account": getattr(own, "account", "")}
+        patterns = [_pattern(arn, known) for arn in own.arns]
+        for match in (re.fullmatch(pattern, arn) for pattern in patterns for arn in arns):
+            if match and not names:
+                names = {known[part]: value for part, value in match.groupdict().items()}
+    for _, _, _, region, account, *_ in (arn.split(":") for arn in arns if arn.count(":") >= 5):
+        if account and hasattr(resource, "account") and not names:  # ARNs of others, of the same account
+            names = {resource.account: account, resource.region: region or resource.region}
+    for answer in answers:
+        if name := answer.data.get(NAMES.get(answer.operation, "")):
+            names[resource.name] = name
+    renamed: Resource = _renamed(resource, names)
+    return renamed
+
+
+def _pattern(arn: str, known: Mapping[str, str]) -> str:
+    pattern = re.escape(arn)
+    for part, value in known.items():
+        if value:
+            pattern = pattern.replace(re.escape(value), f"(?P<{part}>[^:/]+)", 1)
+    return pattern
+
+
+def _renamed(value: Any, names: Mapping[str, str]) -> Any:
+    if isinstance(value, str):
+        return names.get(value, value)
+    if not is_dataclass(value):
+        return value
+    return replace(value, **{field.name: _renamed(getattr(value, field.name), names) for field in fields(value)})  # type: ignore[type-var]
+
+
+# ---------------------------------------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a fact made of an answer. `reason` says why it was not understood, `explained` why that is right; `none` that the
+    answer was an error by which AWS says that there is nothing."""
+
+    fact: str
+    answer: Recorded
+    none: bool = False
+    reason: str = ""
+    explained: str = ""
+
+
+def outcomes(answers: Sequence[Recorded]) -> Iterator[Outcome]:
+    """Every fact, read against every answer to its operations."""
+    modules("fixtures.facts")
+    for answer in answers:
+        for fact in FACTS.values():
+            if answer.operation in fact.reads:
+                company = [
+                    each
+                    for each in answers
+                    if each.scenario == answer.scenario and each.status < 400 and each.operation in fact.reads - {answer.operation}
+                ]
+                yield _outcome(fact, answer, company)
+
+
+def _outcome(fact: Fact, answer: Recorded, company: Sequence[Recorded]) -> Outcome:
+    resource = asked_about(INVENTORY.of(KINDS[fact.on])[0], (answer, *company))
+    door = Door(answer, company, resource)
+    reading = read(fact, door, resource)  # type: ignore[arg-type]  # the door is another
+    asked = answer.operation in door.asked
+    if asked and (reading.error is None or isinstance(reading.error, Absent)):
+        return Outcome(fact.name, answer, none=answer.status >= 400)
+    blamed = reading.failed[0] if reading.error else door.asked[-1]
+    others = [each for each in company if each.operation != blamed]
+    if len(others) < len(company):  # the reason may be one of the company, which is judged on its own
+        return _outcome(fact, answer, others)
+    reason = str(reading.error) if asked else f"not asked for beside the other answers: {reading.error or 'read without it'}"
+    why = (why for (operation, words), why in EXPLAINED.items() if operation in ("*", answer.operation) and words in reason)
+    return Outcome(fact.name, answer, reason=reason, explained=next(why, ""))
+
+
+# ---------------------------------------------------------------------------------------------- telling
+
+
+def summary(found: Sequence[Outcome]) -> Iterator[str]:
+    """A line for each operation, and one for all: how many facts and answers, and what became of these in the worst of them."""
+    yield f"{'operation':<44}{'facts':>6}{'answers':>9}{'read':>6}{'none':>6}{'explained':>11}{'not understood':>16}"
+    for operation in sorted({each.answer.operation for each in found}):
+        yield _row(operation, [each for each in found if each.answer.operation == operation])
+    yield _row("all", found)
+
+
+def _row(title: str, found: Sequence[Outcome]) -> str:
+    answers = {each.answer for each in found}
+    unread = {each.answer for each in found if each.reason and not each.explained}
+    explained = {each.answer for each in found if each.explained} - unread
+    none = {each.answer for each in found if each.none} - unread - explained
+    facts, read_ = {each.fact for each in found}, answers - unread - explained - none
+    counts = f"{len(facts):>6}{len(answers):>9}{len(read_):>6}{len(none):>6}{len(explained):>11}{len(unread):>16}"
+    return f"{title:<44}{counts}"
+
+
+def details(found: Iterable[Outcome]) -> Iterator[str]:
+    """What was not understood: where it stands, which facts asked, why, and what explains it."""
+    facts: dict[tuple[Recorded, str, str], list[str]] = {}
+    for each in found:
+        if each.reason:
+            facts.setdefault((each.answer, each.reason, each.explained), []).append(each.fact)
+    for (answer, reason, explained), names in facts.items():
+        yield f"{answer.where} in {answer.scenario}: {', '.join(names)}: {reason}"
+        if explained:
+            yield f"    explained: {explained}"
+
+
+def main(arguments: Sequence[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python tests/recorded.py DIR", file=sys.stderr)
+        return 2
+    try:
+        answers = recorded(Path(arguments[0]))
+    except Unreadable as error:
+        print(error, file=sys.stderr)
+        return 2
+    found = list(outcomes(answers))
+    print(*summary(found), sep="\n")
+    if unread := list(details(found)):
+        print("", *unread, sep="\n")
+    unused = set(answers) - {each.answer for each in found}
+    print(f"\nbesides: {len(unused)} answers, to {len({each.operation for each in unused})} operations, that no fact reads")
+    if not found:
+        print("no fact reads any of these answers", file=sys.stderr)
+    return int(not found or any(each.reason and not each.explained for each in found))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
