@@ -81,6 +81,15 @@ def test_buckets_and_what_they_keep(inventory: Inventory) -> None:
     assert list(kept.values()) == [standard] * 5
 
 
+def test_a_log_bucket_knows_whose_logs_it_takes(inventory: Inventory) -> None:
+    """Those of every plan's buckets: the frontend's bucket stands in another plan. No copy has an access log."""
+    env = inventory.environment.name
+    logged = {bucket.name: bucket.logged for bucket in inventory.of(Bucket)}
+    sources = [f"bbws-{name}-{env}" for name in BUCKETS if name != "logs"]
+    assert logged.pop(f"bbws-logs-{env}") == tuple((name, f"s3-access-logs/{name}/") for name in sources)
+    assert set(logged.values()) == {()}
+
+
 def test_templates(inventory: Inventory) -> None:
     env = inventory.environment.name
     own = [template for template in inventory.of(Template) if not template.bucket.source]
@@ -335,6 +344,19 @@ def test_a_key_that_two_plans_use_is_told_apart_by_plan(plans: Path) -> None:
     path.write_text(path.read_text("utf-8").replace("alias/aws/s3", "alias/aws/dynamodb"), "utf-8")
     ids = [key.id for key in load("sit", plans).of(Key)]
     assert ids == ["04-aws/dynamodb-eu-west-1", "05-aws/dynamodb-eu-west-1"]
+
+
+def test_two_plans_with_a_log_bucket_each(plans: Path) -> None:
+    """The backups' bucket takes the log of the frontend's, and its own access is logged as its own plan says."""
+    path = plans / P06
+    path.write_text(path.read_text("utf-8").replace('"bbws-logs-{env}"', '"bbws-backups-{env}"'), "utf-8")
+    buckets = {bucket.name: bucket for bucket in load("sit", plans).of(Bucket)}
+    assert [name for name, bucket in buckets.items() if bucket.takes_access_logs] == ["bbws-backups-sit", "bbws-logs-sit"]
+    assert buckets["bbws-backups-sit"].logged == (("bbws-frontend-sit", "s3-access-logs/bbws-frontend-sit/"),)
+    assert [name for name, _ in buckets["bbws-logs-sit"].logged] == [
+        f"bbws-{name}-sit" for name in BUCKETS if name not in ("logs", "frontend")
+    ]
+    assert buckets["bbws-backups-sit"].log_prefix == "s3-access-logs/bbws-backups-sit/"
 
 
 def test_a_file_that_is_not_utf_8(plans: Path) -> None:
