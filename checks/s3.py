@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import fnmatch
 import math
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import html5lib
 
-from checks import Finding, Observation, Problem, Severity, Undecided, account, check, names
+from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, account, check, names, policies
+from checks.comparisons import at_least, at_most, closest, counted, equal, judge, nothing, one_of, present
 
 if TYPE_CHECKING:
     from fixtures.declared.s3 import Bucket, BucketNaming, Replication, Template
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 @check(
     "s3.name-convention",
     severity=Severity.MEDIUM,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="risk.bucket-names",
     fix="rename the bucket in its plan, or correct the plan's convention",
 )
@@ -45,6 +47,7 @@ def name_convention(naming: BucketNaming) -> Iterator[Finding]:
 @check(
     "s3.name-available",
     severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="risk.bucket-names",
     fix="choose another name: bucket names are shared by all of AWS",
 )
@@ -55,16 +58,17 @@ def name_available(bucket: Bucket, taken: bool, owned: Collection[str]) -> Itera
     """
     if bucket.name in owned and not taken:
         yield Undecided(bucket.name, "the account owns it, and a request for it finds no such bucket")
-    elif taken and bucket.name not in owned:
-        yield Problem(bucket.name, expected="a free name, or the account's own bucket", observed="another account's bucket")
     else:
-        yield Observation(bucket.name, "already the account's own" if taken else "free")
+        observed = "another account's bucket" if bucket.name not in owned else "already the account's own"
+        free_or_own = bucket.name in owned or not taken
+        yield judge(bucket.name, free_or_own, "a free name, or the account's own bucket", observed if taken else "free")
     yield from names.lookalikes(bucket.name, owned)
 
 
 @check(
     "s3.restorable",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement=("rollback.s3", "pre.rollback-tested"),
     fix="enable versioning, and let no lifecycle rule destroy noncurrent versions before the rollback window ends",
     stands_on=("s3.versioning", "s3.noncurrent-versions-kept", "s3.bucket-exists"),
@@ -72,7 +76,8 @@ def name_available(bucket: Bucket, taken: bool, owned: Collection[str]) -> Itera
 def restorable(bucket: Bucket, kept: KeptVersions, *, days: int) -> Iterator[Finding]:
     """The objects of a bucket that stands before the deployment can be restored for as long as a rollback may take."""
     if kept.versioning is None and kept.rules is None:
-        yield Observation(bucket.name, "does not exist yet: rolling back deletes what the deployment creates")
+        expected = f"versions to restore for {counted(days, 'day')}, or no bucket yet"
+        yield Seen(bucket.name, expected, "does not exist yet: rolling back deletes what the deployment creates")
         return
     if kept.versioning is None or kept.rules is None:
         yield Undecided(bucket.name, "half of what it could be restored from is not known")
@@ -84,6 +89,7 @@ def restorable(bucket: Bucket, kept: KeptVersions, *, days: int) -> Iterator[Fin
 @check(
     "s3.rollback-loss-stated",
     severity=Severity.MEDIUM,
+    pillar=Pillar.RELIABILITY,
     requirement="05.deletion",
     fix="see why the bucket's contents cannot be counted",
     stands_on=("s3.bucket-exists",),
@@ -93,18 +99,19 @@ def rollback_loss(bucket: Bucket, contents: Contents) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/delete-bucket.html
     """
+    known = "known what deleting it would lose"
     if not contents.exists:
-        yield Observation(bucket.name, "does not exist yet: nothing would be lost")
+        yield Seen(bucket.name, known, "does not exist yet: nothing would be lost")
         return
     if min(contents.objects, contents.noncurrent, contents.delete_markers) < 0:
         yield Undecided(bucket.name, "a negative count")
         return
-    bound = "" if contents.complete else "at least "
-    yield Observation(
-        bucket.name,
-        f"would lose {bound}{contents.objects} objects, {contents.noncurrent} noncurrent versions and "
-        f"{contents.delete_markers} delete markers",
+    counts = (
+        f"{counted(contents.objects, 'object')}, {counted(contents.noncurrent, 'noncurrent version')} and "
+        f"{counted(contents.delete_markers, 'delete marker')}"
     )
+    yield Seen(bucket.name, known, f"counted {'to the end' if contents.complete else 'as far as is counted, and there is more'}")
+    yield Observation(bucket.name, f"would lose {'' if contents.complete else 'at least '}{counts}")
 
 
 # ---------------------------------------------------------------------------------------------- the bucket
@@ -113,25 +120,27 @@ def rollback_loss(bucket: Bucket, contents: Contents) -> Iterator[Finding]:
 @check(
     "s3.bucket-exists",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement=("05.inventory", "sit.no-deployment-errors", "prod.deployed"),
     fix="deploy the bucket in the declared region",
 )
 def bucket_exists(bucket: Bucket, region: str | None, owned: Collection[str]) -> Iterator[Finding]:
     """Every declared bucket exists, belongs to the account, and stands in its region."""
+    there = f"a bucket in {bucket.region}"
     if region is None:
-        yield Problem(bucket.name, expected=f"a bucket in {bucket.region}", observed=f"missing{names.closest(bucket.name, owned)}")
+        yield Problem(bucket.name, there, f"missing{closest(bucket.name, owned)}")
         return
-    if region != bucket.region:
-        yield Problem(bucket.name, expected=f"in {bucket.region}", observed=f"in {region}")
-    if bucket.name not in owned:
-        yield Problem(bucket.name, expected=f"owned by {bucket.account}", observed="not among the account's buckets")
+    yield judge(bucket.name, region == bucket.region, there, f"in {region}")
+    own = bucket.name in owned
+    yield judge(bucket.name, own, f"owned by {bucket.account}", f"{'' if own else 'not '}among the account's buckets")
 
 
 @check(
     "s3.no-undeclared-bucket",
     severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="05.inventory",
-    fix="declare the bucket in the plan, tolerate it there by name, or delete it",
+    fix="declare the bucket in the plan, tolerate it there by name, or delete it (irreversible: its objects are lost)",
 )
 def no_undeclared_bucket(naming: BucketNaming, undeclared: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
     """No bucket of the project stands beside the declared ones."""
@@ -141,6 +150,7 @@ def no_undeclared_bucket(naming: BucketNaming, undeclared: Mapping[str, Mapping[
 @check(
     "s3.required-tags",
     severity=Severity.MEDIUM,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="estate.conventions",
     fix="set the required tags on the bucket and apply",
 )
@@ -161,6 +171,7 @@ GROUPS = {
 @check(
     "s3.public-access-block",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement=("05.public-access", "06.origin-access"),
     fix="set all four flags in the bucket's public access block and apply",
 )
@@ -172,35 +183,54 @@ def public_access_block(bucket: Bucket, block: PublicAccessBlock) -> Iterator[Fi
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html
     """
     levels = {"bucket": block.bucket or {}, "account": block.account or {}}
-    given: dict[str, list[str]] = {}
     for flag in FLAGS:
         by = [level for level, flags in levels.items() if flags.get(flag) is True]
-        if by:
-            given.setdefault(" and ".join(by), []).append(flag)
-        else:
-            yield Problem(bucket.name, expected=f"{flag} on", observed="off on the bucket and on the account")
-    for by_levels, flags_ in given.items():
-        yield Observation(bucket.name, f"{', '.join(flags_)}: from the {by_levels}")
+        observed = f"on, from the {' and the '.join(by)}" if by else "off on the bucket and on the account"
+        yield judge(bucket.name, bool(by), f"{flag} on", observed)
 
 
 @check(
     "s3.no-public-policy",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement="05.public-access",
     fix="remove the statement that allows everybody, or narrow its principal",
 )
-def no_public_policy(bucket: Bucket, public: bool) -> Iterator[Finding]:
+def no_public_policy(bucket: Bucket, public: bool, policy: Mapping[str, Any] | None) -> Iterator[Finding]:
     """No bucket policy makes the bucket public.
 
+    S3 judges; the policy names what it judged by: an Allow for everybody, unless its conditions admit only somebody.
     https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicyStatus.html
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status
     """
-    if public:
-        yield Problem(bucket.name, expected="a policy that is not public", observed="S3 takes the policy for public")
+    expected = "a policy that S3 does not take for public"
+    statements = list(policies.statements(policy))
+    if not public:
+        observed = "no policy" if policy is None else f"IsPublic is false for {counted(len(statements), 'statement')}"
+        yield Seen(bucket.name, expected, observed)
+        return
+    found = [_opening(name, statement) for name, statement in statements if _opens(statement)]
+    for observed in found or ["IsPublic is true, though no statement allows anything to everybody"]:
+        yield Problem(bucket.name, expected, observed)
+
+
+def _opens(statement: Mapping[str, Any]) -> bool:
+    to_all = policies.everybody(statement) or "NotPrincipal" in statement
+    return to_all and statement.get("Effect") == "Allow"
+
+
+def _opening(name: str, statement: Mapping[str, Any]) -> str:
+    member = "NotAction" if "NotAction" in statement else "Action"
+    actions = ", ".join(str(action) for action in policies.listed(statement.get(member)))
+    keys = ", ".join(key for _, key, _ in policies.conditions(statement))
+    what = f"all but {actions}" if member == "NotAction" else actions or "nothing"
+    return f"{name} allows {what} to {policies.principal(statement)}{f', on a condition of {keys}' if keys else ''}"
 
 
 @check(
     "s3.no-public-acl",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement="05.public-access",
     fix="remove the grant from the bucket's ACL, or let the bucket's owner own every object and disable ACLs",
 )
@@ -209,29 +239,29 @@ def no_public_acl(bucket: Bucket, grants: Collection[Grant]) -> Iterator[Finding
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/acl-overview.html
     """
-    for grant in grants:
-        if grant.grantee in GROUPS:
-            yield Problem(
-                bucket.name, expected="no grant to a public group", observed=f"{grant.permission} to {GROUPS[grant.grantee]}"
-            )
+    given = sorted(f"{grant.permission} to {GROUPS.get(grant.grantee, grant.grantee)}" for grant in grants)
+    public = (f"{grant.permission} to {GROUPS[grant.grantee]}" for grant in grants if grant.grantee in GROUPS)
+    observed = f"{counted(len(given), 'grant')}, {' and '.join(given)}" if given else "no grant"
+    yield from nothing(bucket.name, "no grant to a public group", public, otherwise=observed)
 
 
 @check(
     "s3.anonymous-refused",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement=("05.public-access", "06.origin-access"),
     fix="find out what lets anybody read the bucket, and block public access",
     stands_on=("s3.public-access-block", "s3.no-public-policy", "s3.no-public-acl"),
 )
 def anonymous_refused(bucket: Bucket, status: int) -> Iterator[Finding]:
     """A request without credentials is refused."""
-    if status not in (401, 403):
-        yield Problem(bucket.name, expected="HTTP 403", observed=f"HTTP {status}")
+    yield one_of(bucket.name, f"HTTP {status}", ("HTTP 403", "HTTP 401"), what="a listing without credentials refused with {}")
 
 
 @check(
     "s3.https-only",
     severity=Severity.HIGH,
+    pillar=Pillar.SECURITY,
     requirement="estate.conventions",
     fix='deny s3:* on the bucket and its objects to everybody when "aws:SecureTransport" is "false"',
 )
@@ -244,34 +274,26 @@ def https_only(bucket: Bucket, policy: Mapping[str, Any] | None) -> Iterator[Fin
         yield Problem(bucket.name, expected="a policy that denies plain HTTP", observed="no policy")
         return
     arn = f"arn:aws:s3:::{bucket.name}"
-    denied = [
-        str(resource)
-        for statement in _listed(policy["Statement"])
-        if _denies_plain_http(statement)
-        for resource in _listed(statement.get("Resource"))
-    ]
+    denying = [(name, each) for name, each in policies.statements(policy) if _denies_plain_http(each)]
     for resource, what in ((arn, "the bucket"), (f"{arn}/*", "its objects")):
         some = resource.replace("*", "\0 any key")  # which no pattern names but one for all keys
-        if not any(fnmatch.fnmatchcase(some, pattern.replace("[", "[[]")) for pattern in denied):
-            yield Problem(bucket.name, expected=f"plain HTTP denied for {what}", observed=f"no Deny of s3:* on {resource}")
+        by = [name for name, statement in denying if _names(statement, some)]
+        observed = f"denied by {' and '.join(by)}" if by else f"no Deny of s3:* on {resource}"
+        yield judge(bucket.name, bool(by), f"plain HTTP denied for {what}", observed)
 
 
-def _listed(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [] if value is None else [value]
+def _names(statement: Mapping[str, Any], resource: str) -> bool:
+    return any(policies.matches(resource, str(pattern)) for pattern in policies.listed(statement.get("Resource")))
 
 
 def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    everybody = principal == "*" or (isinstance(principal, dict) and "*" in _listed(principal.get("AWS")))
-    every_action = bool({"*", "s3:*"} & {str(action).lower() for action in _listed(statement.get("Action"))})
+    every_action = bool({"*", "s3:*"} & {str(action).lower() for action in policies.listed(statement.get("Action"))})
     conditions = [
-        (operator.lower(), key.lower(), {str(value).lower() for value in _listed(values)})
-        for operator, tests in statement.get("Condition", {}).items()
-        for key, values in tests.items()
+        (operator.lower(), key.lower(), set(map(str.lower, values))) for operator, key, values in policies.conditions(statement)
     ]
     # A second condition would narrow the denial.
     plain = conditions in ([("bool", "aws:securetransport", {"false"})], [("boolifexists", "aws:securetransport", {"false"})])
-    return statement.get("Effect") == "Deny" and everybody and every_action and plain
+    return statement.get("Effect") == "Deny" and policies.everybody(statement) and every_action and plain
 
 
 # ---------------------------------------------------------------------------------------------- what is kept, and how
@@ -280,6 +302,7 @@ def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
 @check(
     "s3.versioning",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement="05.versioning",
     fix='set versioning_configuration { status = "Enabled" } on the bucket and apply',
 )
@@ -289,39 +312,59 @@ def versioning(bucket: Bucket, status: str) -> Iterator[Finding]:
 
 
 def _versioning(bucket: Bucket, status: str) -> Iterator[Finding]:
-    if status != "Enabled":
-        yield Problem(bucket.name, expected="versioning Enabled", observed=status or "never enabled")
+    yield equal(bucket.name, status or "never enabled", "Enabled", what="versioning {}")
 
 
 @check(
     "s3.encryption",
     severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
     requirement="estate.conventions",
     fix="set the bucket's default encryption as declared and apply",
 )
 def encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Iterator[Finding]:
     """Objects are encrypted as declared by default: with a usable KMS key of the account, and in the log bucket with SSE-S3.
 
-    AWS delivers access logs to no bucket with another default encryption than SSE-S3.
+    AWS delivers access logs to no bucket with another default encryption than SSE-S3. Where no default is set S3 itself takes
+    SSE-S3; that a rule that lacks a default sets none is inferred from its members, none of which must be there.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketEncryption.html
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_ServerSideEncryptionRule.html
     """
-    expected = ["AES256"] if bucket.takes_access_logs else ["aws:kms"]
+    allowed = ["AES256"] if bucket.takes_access_logs else ["aws:kms"]
     if bucket.source and bucket.source.takes_access_logs:
-        expected += ["AES256"]  # the copy of the log bucket may be as the log bucket is
-    if encryption is None or encryption.algorithm not in expected:
-        observed = encryption.algorithm if encryption else ""
-        yield Problem(bucket.name, expected=" or ".join(expected), observed=observed or "no default encryption")
-    elif encryption.key.startswith("arn:") and f":{bucket.account}:" not in encryption.key:
-        yield Problem(bucket.name, expected=f"a key of account {bucket.account}", observed=encryption.key)
-    elif encryption.key and encryption.description is None:
-        yield Problem(bucket.name, expected="a key that exists", observed=f"{encryption.key} is missing")
-    elif encryption.description:
-        yield from account.unusable(bucket.name, encryption.description)
+        allowed += ["AES256"]  # the copy of the log bucket may be as the log bucket is
+    key = "" if not encryption or encryption.algorithm == "AES256" else encryption.key or "with the account's own aws/s3"
+    default = one_of(bucket.name, _default(encryption), allowed, what="default encryption set to {}", detail=key)
+    yield default
+    if encryption and isinstance(default, Seen):
+        yield from _key(bucket, encryption)
+
+
+def _default(encryption: BucketEncryption | None) -> str:
+    if encryption is None:
+        return "not configured: S3 takes AES256"
+    return encryption.algorithm or "not set by its rule: S3 takes AES256"
+
+
+def _key(bucket: Bucket, encryption: BucketEncryption) -> Iterator[Finding]:
+    """Whether the key of the default encryption can be used. Where none is named it is AWS's own, and there is nothing to judge."""
+    key, description = encryption.key, encryption.description
+    if key.startswith("arn:"):
+        own = judge(bucket.name, f":{bucket.account}:" in key, f"a key of account {bucket.account}", key)
+        yield own
+        if isinstance(own, Problem):
+            return
+    if key and description is None:
+        yield Problem(bucket.name, expected="a key that exists", observed=f"{key} is missing")
+    elif description:
+        yield from account.usable(bucket.name, description)
 
 
 @check(
     "s3.lifecycle",
     severity=Severity.MEDIUM,
+    pillar=Pillar.COST_OPTIMIZATION,
     requirement="estate.conventions",
     fix="set the declared transitions and expiration in one enabled lifecycle rule for the whole bucket, and apply",
 )
@@ -339,32 +382,50 @@ def lifecycle(bucket: Bucket, rules: Collection[LifecycleRule]) -> Iterator[Find
     everywhere = [rule for rule in enabled if rule.whole_bucket]
     wanted = {"STANDARD_IA": declared.STANDARD_IA, "GLACIER": declared.GLACIER}
     for storage_class, days in wanted.items():
-        found = {rule.transitions[storage_class] for rule in everywhere if storage_class in rule.transitions}
-        if found != {days}:
-            yield Problem(bucket.name, expected=f"{storage_class} after {days} days", observed=_days(found) or _beside(rules))
-    expirations = {rule.expiration_days for rule in everywhere if rule.expiration_days is not None}
-    if expirations != ({declared.expiration} if declared.expiration else set()):
-        expected = f"expiry after {declared.expiration} days" if declared.expiration else "no expiry"
-        yield Problem(bucket.name, expected=expected, observed=_days(expirations) or _beside(rules))
-    for rule in enabled:
-        for storage_class, days in sorted(rule.transitions.items()):
-            if storage_class not in wanted or (not rule.whole_bucket and days < wanted[storage_class]):
-                yield Problem(
-                    bucket.name,
-                    expected="no object to move sooner or elsewhere than declared",
-                    observed=f"{_called(rule)} moves to {storage_class} {_days([days])}",
-                )
+        moves = [(rule.transitions[storage_class], rule) for rule in everywhere if storage_class in rule.transitions]
+        yield _as_declared(bucket, f"{storage_class} after {days} days", {days}, moves, rules)
+    expiries = [(rule.expiration_days, rule) for rule in everywhere if rule.expiration_days is not None]
+    expected = f"expiry after {declared.expiration} days" if declared.expiration else "no expiry"
+    yield _as_declared(bucket, expected, {declared.expiration} if declared.expiration else set(), expiries, rules)
+    yield from _moved_otherwise(bucket, enabled, wanted)
     yield from _too_soon(bucket, [rule for rule in enabled if not rule.whole_bucket], declared.expiration)
 
 
+def _as_declared(
+    bucket: Bucket, expected: str, days: set[int], found: Sequence[tuple[int, LifecycleRule]], rules: Collection[LifecycleRule]
+) -> Finding:
+    """Whether the days after which rules for the whole bucket were `found` to act are the declared ones alone."""
+    after = {number for number, _ in found}
+    by = " and ".join(sorted({_called(rule) for _, rule in found}))
+    return judge(bucket.name, after == days, expected, f"{_days(after)} ({by})" if found else _beside(rules))
+
+
+def _moved_otherwise(bucket: Bucket, enabled: Collection[LifecycleRule], wanted: Mapping[str, int]) -> Iterator[Finding]:
+    found = [
+        f"{_called(rule)} moves to {storage_class} {_days([days])}"
+        for rule in enabled
+        for storage_class, days in sorted(rule.transitions.items())
+        if storage_class not in wanted or (not rule.whole_bucket and days < wanted[storage_class])
+    ]
+    expected = "no object to move sooner or elsewhere than declared"
+    yield from nothing(bucket.name, expected, found, otherwise=_none_of(enabled, "enabled rule"))
+
+
 def _too_soon(bucket: Bucket, rules: Collection[LifecycleRule], expiration: int | None) -> Iterator[Finding]:
-    for rule in rules:
-        if rule.expiration_days is not None and rule.expiration_days < (expiration or math.inf):
-            yield Problem(
-                bucket.name,
-                expected="no object to expire sooner than declared",
-                observed=f"{_called(rule)} expires {'all' if rule.whole_bucket else 'some'} {_days([rule.expiration_days])}",
-            )
+    """Whether one of the enabled rules lets objects expire sooner than declared, or at all where no expiry is declared."""
+    found = [
+        f"{_called(rule)} expires {'all' if rule.whole_bucket else 'some'} {_days([rule.expiration_days])}"
+        for rule in rules
+        if rule.expiration_days is not None and rule.expiration_days < (expiration or math.inf)
+    ]
+    expected = f"no object to expire before {expiration} days" if expiration else "no object to expire"
+    what = "enabled rule that a filter narrows" if bucket.lifecycle else "enabled rule"
+    yield from nothing(bucket.name, expected, found, otherwise=_none_of(rules, what))
+
+
+def _none_of(rules: Collection[LifecycleRule], what: str) -> str:
+    """What there is where no rule does what none must do."""
+    return f"none of {len(rules)}: {' and '.join(sorted({_called(rule) for rule in rules}))}" if rules else f"no {what}"
 
 
 def _called(rule: LifecycleRule | ReplicationRule) -> str:
@@ -387,6 +448,7 @@ def _beside(rules: Collection[LifecycleRule]) -> str:
 @check(
     "s3.noncurrent-versions-kept",
     severity=Severity.HIGH,
+    pillar=Pillar.RELIABILITY,
     requirement="rollback.s3",
     fix="let noncurrent_version_expiration begin after the rollback window, and apply",
 )
@@ -396,26 +458,105 @@ def noncurrent_versions_kept(bucket: Bucket, rules: Collection[LifecycleRule], *
 
 
 def _noncurrent_versions(bucket: Bucket, rules: Collection[LifecycleRule], days: int) -> Iterator[Finding]:
-    for rule in rules:
-        if rule.enabled and rule.noncurrent_days is not None and rule.noncurrent_days < days:
-            yield Problem(
-                bucket.name,
-                expected=f"noncurrent versions kept for at least {days} days",
-                observed=f"{_called(rule)} destroys them after {rule.noncurrent_days}",
-            )
+    what = "noncurrent versions kept for {}"
+    ending = [(rule.noncurrent_days, _called(rule)) for rule in rules if rule.enabled and rule.noncurrent_days is not None]
+    for kept, by in ending:
+        yield at_least(bucket.name, kept, days, unit="days", what=what, detail=by)
+    if not ending:
+        among = f"none of {counted(len(rules), 'lifecycle rule')} ends it" if rules else "no lifecycle rule"
+        yield Seen(bucket.name, what.format(f"at least {counted(days, 'day')}"), f"for ever ({among})")
 
 
 @check(
     "s3.access-logging",
     severity=Severity.MEDIUM,
+    pillar=Pillar.SECURITY,
     requirement="estate.conventions",
     fix="enable server access logging to the declared bucket and prefix, and apply",
 )
 def access_logging(bucket: Bucket, log: tuple[str, str] | None) -> Iterator[Finding]:
     """Access to the bucket is logged, to the log bucket and under the bucket's own prefix."""
-    expected = f"{bucket.log_bucket}/{bucket.log_prefix}"
-    if log != (bucket.log_bucket, bucket.log_prefix):
-        yield Problem(bucket.name, expected=expected, observed="/".join(log) if log else "logging is off")
+    as_declared = log == (bucket.log_bucket, bucket.log_prefix)
+    expected = f"access logged to {bucket.log_bucket}/{bucket.log_prefix}"
+    yield judge(bucket.name, as_declared, expected, f"logged to {'/'.join(log)}" if log else "logging is off")
+
+
+LOGGING = "logging.s3.amazonaws.com"
+DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
+
+
+@check(
+    "s3.log-delivery",
+    severity=Severity.HIGH,
+    pillar=Pillar.SECURITY,
+    requirement="estate.conventions",
+    fix=f"let the log bucket's policy allow {LOGGING} s3:PutObject under the prefix of each bucket that logs to it, and deny it "
+    "nowhere; switch off Requester Pays and default retention; and apply",
+    stands_on=("s3.encryption",),
+)
+def log_delivery(
+    bucket: Bucket,
+    policy: Mapping[str, Any] | None,
+    grants: Collection[Grant],
+    ownership: str,
+    encryption: BucketEncryption | None,
+    retention: str,
+    payer: str,
+) -> Iterator[Finding]:
+    """The log bucket lets S3 deliver the access log of every declared bucket that logs to it.
+
+    S3 delivers what it can and tells nobody what it could not.
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html (no default retention, no Requester Pays)
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html (permissions, SSE-S3)
+    """
+    if not bucket.logged:
+        yield Seen(bucket.name, "access logs delivered as declared", "no declared bucket logs to it")
+        return
+    default = encryption.algorithm if encryption else ""
+    unset = "" if default else _default(encryption)  # and S3 then takes what delivery needs
+    yield equal(bucket.name, default or "AES256", "AES256", what="default encryption {}", detail=unset)
+    yield equal(bucket.name, retention, "", what="default retention of S3 Object Lock: {}")
+    yield equal(bucket.name, payer, "BucketOwner", what="requests paid by {}")
+    by_acl, acl = _acl(grants, ownership)
+    for source, prefix in bucket.logged:
+        yield _delivered(bucket, source, prefix, policy, by_acl, acl)
+
+
+def _delivered(bucket: Bucket, source: str, prefix: str, policy: Mapping[str, Any] | None, by_acl: bool, acl: str) -> Finding:
+    """Whether S3 may write the log of one bucket: by the policy or else by the ACL, unless the policy denies it.
+
+    That S3 delivers over HTTPS is inferred from the policies of AWS's own that deny everything else on log buckets.
+    """
+    expected = f"the access log of {source} delivered to {prefix}"
+    known = {"aws:sourceaccount": bucket.account, "aws:sourcearn": f"arn:aws:s3:::{source}", "aws:securetransport": "true"}
+    request = policies.Request(LOGGING, "s3:PutObject", f"arn:aws:s3:::{bucket.name}/{prefix}", known)
+    said = policies.said_of(request, policy)
+    allowed = said.allowed
+    if not allowed and by_acl:
+        # The log delivery group is no service principal, and what its requests carry is not documented.
+        by_group = replace(request, service="", context={"aws:securetransport": "true"})
+        allowed, said = (acl,), policies.said_of(by_group, policy)
+    if said.denied:
+        return Problem(bucket.name, expected, f"denied by {' and '.join(said.denied)}")
+    if unclear := said.perhaps_denied if allowed else said.perhaps_allowed:
+        verb = "denies" if allowed else "allows"
+        return Undecided(bucket.name, f"{expected}? not known whether {' and '.join(unclear)} {verb} it")
+    if allowed:
+        return Seen(bucket.name, expected, f"allowed by {' and '.join(allowed)}")
+    nearly = f", not even by {' and '.join(said.nearly_allowed)}" if said.nearly_allowed else ""
+    return Problem(bucket.name, expected, f"allowed by no statement of its policy{nearly}; {acl}")
+
+
+def _acl(grants: Collection[Grant], ownership: str) -> tuple[bool, str]:
+    """Whether the bucket's ACL lets S3 deliver logs, and what was seen of it.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
+    """
+    if ownership == "BucketOwnerEnforced":
+        return False, "its ACL is void (BucketOwnerEnforced)"
+    given = {grant.permission for grant in grants if grant.grantee == DELIVERY}
+    enough = "FULL_CONTROL" in given or {"WRITE", "READ_ACP"} <= given
+    return enough, f"its ACL gives the LogDelivery group {' and '.join(sorted(given)) or 'nothing'}"
 
 
 # ---------------------------------------------------------------------------------------------- templates
@@ -424,22 +565,23 @@ def access_logging(bucket: Bucket, log: tuple[str, str] | None) -> Iterator[Find
 @check(
     "s3.template-keys",
     severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="05.inventory",
-    fix="upload the missing templates, and remove or declare the others",
+    fix="upload the missing templates, and declare the others or delete them (irreversible: their contents are lost)",
 )
 def template_keys(bucket: Bucket, keys: Collection[str]) -> Iterator[Finding]:
     """Exactly the declared email templates are in the templates bucket, and nothing else."""
     undeclared = sorted(set(keys) - set(bucket.templates))
     for key in bucket.templates:
-        if key not in keys:
-            yield Problem(bucket.name, expected=key, observed=f"missing{names.closest(key, undeclared)}")
-    for key in undeclared:
-        yield Problem(bucket.name, expected="declared templates alone", observed=f"{key} beside them")
+        yield present(bucket.name, key, keys, among=undeclared)
+    others = (f"{key} beside them" for key in undeclared)
+    yield from nothing(bucket.name, "declared templates alone", others, otherwise=f"{counted(len(keys), 'object')}, no other")
 
 
 @check(
     "s3.template-document",
     severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="05.inventory",
     fix="upload the template again, whole and as text/html",
 )
@@ -447,17 +589,24 @@ def template_document(template: Template, document: Document) -> Iterator[Findin
     """Every email template is a whole, well-formed HTML document, served as text/html."""
     where = f"{template.bucket.name}/{template.name}"
     media_type = document.content_type.partition(";")[0].strip().lower()
-    if media_type != "text/html":
-        yield Problem(where, expected="content type text/html", observed=document.content_type or "none")
-    if not document.body.strip():
-        yield Problem(where, expected="an HTML document", observed="an empty object")
+    observed = document.content_type or "none"
+    yield judge(where, media_type == "text/html", "content type text/html", observed)
+    expected = "a whole, well-formed HTML document in UTF-8"
+    size = counted(len(document.body), "byte")
+    yield from nothing(where, expected, _flaws(document.body), otherwise=f"{size}, from <html> to </html>, no error in them")
+
+
+def _flaws(body: bytes) -> Iterator[str]:
+    """What is wrong with a document: the first of what keeps it from being read, or up to three errors of its markup."""
+    if not body.strip():
+        yield "an empty object"
         return
     try:
-        text = document.body.decode("utf-8-sig")
+        text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        yield Problem(where, expected="UTF-8 text", observed=f"byte {error.start} is not")
+        yield f"byte {error.start} is not UTF-8"
         return
-    yield from _well_formed(where, text)
+    yield from _flaws_of_markup(text)
 
 
 # html5lib's names for what is wrong with a document only because of its kind: an email needs no particular doctype.
@@ -467,20 +616,20 @@ _DOCTYPE = {"expected-doctype-but-got-start-tag", "unknown-doctype", "non-void-e
 _AMPERSAND = {"expected-named-entity", "named-entity-without-semicolon"}
 
 
-def _well_formed(where: str, text: str) -> Iterator[Finding]:
+def _flaws_of_markup(text: str) -> Iterator[str]:
     # HTML lets a document end anywhere and calls it whole. One that was cut off while uploading is told by its end.
     marked_up = re.sub(r"(?s)<!--.*?-->", "", text).lower()
     for tag in ("<html", "</html>"):
         if tag not in marked_up:
-            yield Problem(where, expected="a whole HTML document", observed=f"no {tag.rstrip('>')}> in it")
+            yield f"no {tag.rstrip('>')}> in it"
             return
     parser = html5lib.HTMLParser(strict=False, namespaceHTMLElements=False)
     body = parser.parse(text).find("body")
     errors = [error for error in parser.errors if error[1] not in _DOCTYPE | _AMPERSAND]
     for (line, _), code, _ in errors[:3]:
-        yield Problem(where, expected="well-formed HTML", observed=f"line {line}: {code.replace('-', ' ')}")
+        yield f"line {line}: {code.replace('-', ' ')}"
     if not errors and (body is None or (not len(body) and not (body.text or "").strip())):
-        yield Problem(where, expected="a document with something in it", observed="an empty body")
+        yield "an empty body"
 
 
 # ---------------------------------------------------------------------------------------------- disaster recovery
@@ -489,6 +638,7 @@ def _well_formed(where: str, text: str) -> Iterator[Finding]:
 @check(
     "s3.replication",
     severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
     requirement="05.dr",
     fix="enable one replication rule for the whole bucket to its DR copy, with delete markers and KMS objects, and apply",
 )
@@ -499,17 +649,18 @@ def replication(replication: Replication, rules: Collection[ReplicationRule]) ->
     """
     source, destination = replication.source.name, replication.destination.name
     to_copy = [rule for rule in rules if rule.destination == destination]
+    elsewhere = sorted({rule.destination for rule in rules})
+    observed = _by(to_copy) or (f"replicates to {', '.join(elsewhere)}" if rules else "no replication rule")
+    yield judge(source, bool(to_copy), f"a rule that replicates to {destination}", observed)
     if not to_copy:
-        observed = f"replicates to {', '.join(sorted(rule.destination for rule in rules))}" if rules else "no replication rule"
-        yield Problem(source, expected=f"a rule that replicates to {destination}", observed=observed)
         return
     enabled = [rule for rule in to_copy if rule.enabled]
+    yield judge(source, bool(enabled), f"an Enabled rule to {destination}", _by(enabled) or f"Disabled ({_by(to_copy)})")
     if not enabled:
-        yield Problem(source, expected=f"an Enabled rule to {destination}", observed="Disabled")
         return
     whole = [rule for rule in enabled if rule.whole_bucket]
+    yield judge(source, bool(whole), "the whole bucket replicated", _by(whole) or f"narrowed by a filter ({_by(enabled)})")
     if not whole:
-        yield Problem(source, expected="the whole bucket replicated", observed="the rule is narrowed by a filter")
         return
     # Of several rules for an object S3 follows the one with the highest priority, be it narrower.
     least = max(rule.priority for rule in whole)
@@ -518,14 +669,19 @@ def replication(replication: Replication, rules: Collection[ReplicationRule]) ->
         ("delete markers", [rule for rule in followed if not rule.delete_markers]),
         ("KMS-encrypted objects", [rule for rule in followed if not rule.kms_objects]),
     ):
-        if lacking:
-            narrowed = "" if any(rule.whole_bucket for rule in lacking) else f" by {_called(lacking[0])}, which goes before"
-            yield Problem(source, expected=f"{what} replicated", observed=f"not replicated{narrowed}")
+        narrowed = "" if any(rule.whole_bucket for rule in lacking) else ", which goes before"
+        observed = f"not replicated by {_by(lacking)}{narrowed}" if lacking else f"replicated by {_by(followed)}"
+        yield judge(source, not lacking, f"{what} replicated", observed)
+
+
+def _by(rules: Collection[ReplicationRule]) -> str:
+    return " and ".join(sorted({_called(rule) for rule in rules}))
 
 
 @check(
     "s3.replication-latency",
     severity=Severity.HIGH,
+    pillar=Pillar.RELIABILITY,
     requirement="05.dr",
     fix="find out in CloudWatch since when replication lags or fails, and replicate what failed again",
     stands_on=("s3.replication",),
@@ -536,15 +692,15 @@ def replication_latency(replication: Replication, progress: ReplicationProgress,
     S3 publishes the failures only while something is replicated: none beside a known latency is none failed.
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/repl-metrics.html
     """
-    where = replication.source.name
-    if failed := sum(progress.failed):
-        yield Problem(where, expected="no failed operation", observed=f"{failed:.0f} failed in the last hour")
-    if not progress.latency or not all(progress.latency.values()):
-        yield Undecided(where, "no ReplicationLatency in the last hour: replication metrics are off, or are not there yet")
+    where, window = replication.source.name, "in the last hour"
+    known = bool(progress.latency) and all(progress.latency.values())
+    failed = sum(progress.failed)
+    if failed or known:
+        observed = f"{failed:.0f} failed" if failed else "none failed" if progress.failed else "no failure published"
+        yield judge(where, not failed, f"no operation failed {window}", observed)
+    if not known:
+        yield Undecided(where, f"no ReplicationLatency {window}: replication metrics are off, or are not there yet")
         return
-    worst = timedelta(seconds=max(seconds for rule in progress.latency.values() for seconds in rule))
-    if worst > timedelta(minutes=limit_minutes):
-        observed = f"{math.ceil(worst.total_seconds() / 6) / 10} minutes behind"
-        yield Problem(where, expected=f"at most {limit_minutes} minutes behind", observed=observed)
-    elif not failed:
-        yield Observation(where, f"at most {worst.total_seconds():.0f} s behind, none failed")
+    seconds, rule = max((max(values), rule) for rule, values in progress.latency.items())
+    worst, limit = timedelta(seconds=seconds), timedelta(minutes=limit_minutes)
+    yield at_most(where, worst, limit, what=f"{{}} behind {window}", detail=f"{seconds:.0f} s by rule {rule or 'without id'}")

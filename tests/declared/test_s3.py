@@ -95,3 +95,25 @@ BROKEN = [
 @each(BROKEN)
 def test_a_mistake_is_refused_with_file_key_found_and_expected(plans: Path, broken: Broken) -> None:
     demand_refusal(plans, broken)
+
+
+def test_a_log_bucket_knows_whose_logs_it_takes(inventory: Inventory) -> None:
+    """Those of every plan's buckets: the frontend's bucket stands in another plan. No copy has an access log."""
+    env = inventory.environment.name
+    logged = {bucket.name: bucket.logged for bucket in inventory.of(Bucket)}
+    sources = [f"bbws-{name}-{env}" for name in BUCKETS if name != "logs"]
+    assert logged.pop(f"bbws-logs-{env}") == tuple((name, f"s3-access-logs/{name}/") for name in sources)
+    assert set(logged.values()) == {()}
+
+
+def test_two_plans_with_a_log_bucket_each(plans: Path) -> None:
+    """The backups' bucket takes the log of the frontend's, and its own access is logged as its own plan says."""
+    path = plans / P06
+    path.write_text(path.read_text("utf-8").replace('"bbws-logs-{env}"', '"bbws-backups-{env}"'), "utf-8")
+    buckets = {bucket.name: bucket for bucket in load("sit", plans).of(Bucket)}
+    assert [name for name, bucket in buckets.items() if bucket.takes_access_logs] == ["bbws-backups-sit", "bbws-logs-sit"]
+    assert buckets["bbws-backups-sit"].logged == (("bbws-frontend-sit", "s3-access-logs/bbws-frontend-sit/"),)
+    assert [name for name, _ in buckets["bbws-logs-sit"].logged] == [
+        f"bbws-{name}-sit" for name in BUCKETS if name not in ("logs", "frontend")
+    ]
+    assert buckets["bbws-backups-sit"].log_prefix == "s3-access-logs/bbws-backups-sit/"

@@ -17,8 +17,8 @@ def test_public_access_block(verify, bucket, public_access_block):
     verify(s3.public_access_block, bucket, public_access_block)
 
 
-def test_no_public_policy(verify, bucket, policy_is_public):
-    verify(s3.no_public_policy, bucket, policy_is_public)
+def test_no_public_policy(verify, bucket, policy_is_public, bucket_policy):
+    verify(s3.no_public_policy, bucket, policy_is_public, bucket_policy)
 
 
 def test_no_public_acl(verify, bucket, bucket_grants):
@@ -52,6 +52,22 @@ def test_noncurrent_versions_kept(verify, bucket, lifecycle_rules, policy):
 @pytest.mark.declares("log_prefix")
 def test_access_logging(verify, bucket, access_log):
     verify(s3.access_logging, bucket, access_log)
+
+
+@pytest.mark.declares("takes_access_logs")
+def test_log_delivery(
+    verify, bucket, bucket_policy, bucket_grants, object_ownership, bucket_encryption, default_retention, request_payer
+):
+    verify(
+        s3.log_delivery,
+        bucket,
+        bucket_policy,
+        bucket_grants,
+        object_ownership,
+        bucket_encryption,
+        default_retention,
+        request_payer,
+    )
 
 
 def test_required_tags(verify, bucket, bucket_tags, required_tags):
