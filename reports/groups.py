@@ -35,6 +35,17 @@ PHASES: dict[str, str] = {
 }
 
 
+def void(sign_off: SignOff) -> bool:
+    """Whether it signs nothing off."""
+    return sign_off.simulated or not sign_off.valid_for_sign_off
+
+
+def void_because(sign_off: SignOff) -> list[str]:
+    """Why it signs nothing off, without what the headline says already."""
+    said = f"the verdict is {sign_off.verdict}"
+    return [reason for reason in sign_off.invalid_because if reason != said and reason not in sign_off.headline]
+
+
 # ---------------------------------------------------------------------------------------------- what blocks
 
 

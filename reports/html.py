@@ -14,7 +14,19 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from reports.groups import PHASES, PILLARS, SEVERITIES, chapters, cost, not_run, stages, unread_groups, what_blocks
+from reports.groups import (
+    PHASES,
+    PILLARS,
+    SEVERITIES,
+    chapters,
+    cost,
+    not_run,
+    stages,
+    unread_groups,
+    void,
+    void_because,
+    what_blocks,
+)
 from reports.sign_off import MEANING, CheckResult, SignOff, Verdict
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -90,9 +102,14 @@ def place(resource: str, region: str) -> str:
 
 
 def subject(result: CheckResult, resource: str) -> str:
-    """What one finding of a result is about: the finding's own resource, within the result's where that differs."""
-    within = "" if result.resource in resource else f"{result.resource}: "
-    return within + place(resource, result.region)
+    """What one finding of a result is about, with its region: the finding's own resource, not always one that was declared."""
+    return place(resource, result.region)
+
+
+def subjects(result: CheckResult) -> str:
+    """What a result that is not good is about, in few words: what its problems name, or what was declared."""
+    named = dict.fromkeys(problem.resource.removesuffix(f" ({result.region})") for problem in result.problems)
+    return ", ".join(named) or result.resource
 
 
 def part(result: CheckResult, resource: str) -> str:
@@ -108,17 +125,6 @@ def phase(name: str) -> str:
 # ---------------------------------------------------------------------------------------------- the page
 
 
-def void(sign_off: SignOff) -> bool:
-    """Whether it signs nothing off."""
-    return sign_off.simulated or not sign_off.valid_for_sign_off
-
-
-def void_because(sign_off: SignOff) -> list[str]:
-    """Why it signs nothing off, without what the headline says already."""
-    said = f"the verdict is {sign_off.verdict}"
-    return [reason for reason in sign_off.invalid_because if reason != said and reason not in sign_off.headline]
-
-
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -130,7 +136,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(utc=utc, duration=duration, whole=_whole, phase=phase)
-    environment.globals.update(place=place, subject=subject, part=part, MANY=MANY)
+    environment.globals.update(place=place, subject=subject, subjects=subjects, part=part, MANY=MANY)
     return environment
 
 

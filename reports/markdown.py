@@ -9,8 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.groups import Group, UnreadGroup, not_run, stages, unread_groups, what_blocks
-from reports.html import LIMIT, WHOLE, duration, place, subject, utc, visible, void, void_because
+from reports.groups import Group, UnreadGroup, not_run, stages, unread_groups, void, void_because, what_blocks
+from reports.html import LIMIT, WHOLE, duration, place, subject, utc, visible
 from reports.sign_off import CheckResult, PlanResult, SignOff, Verdict
 
 ROWS = 30

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reports.groups import UnreadGroup, unread_groups, what_blocks
+from reports.groups import UnreadGroup, unread_groups, void_because, what_blocks
 from reports.sign_off import SignOff, Verdict
 
 RESOURCES = 5
@@ -66,8 +66,7 @@ def conclude(reporter: Any, sign_off: SignOff, report: Path) -> None:
     good = sign_off.verdict == "GO"
     reporter.write_line("")
     reporter.write_line(sign_off.headline, bold=True, green=good, red=not good)
-    reasons = [reason for reason in sign_off.invalid_because if reason != f"the verdict is {sign_off.verdict}"]
-    reasons = [reason for reason in reasons if reason not in sign_off.headline]  # which has said it
+    reasons = void_because(sign_off)
     if sign_off.signs:
         reporter.write_line(f"Signs: {'; '.join(sign_off.signs)}.")
     elif reasons:
