@@ -15,6 +15,8 @@ from reports.sign_off import SignOff, Verdict
 VERDICT = "sign-off::verdict"
 """The test case in `junit.xml` that fails where no test does and the verdict is not GO."""
 
+_FAILED = pytest.StashKey[bool]()  # whether that test case is there already
+
 # pytest-html's outcomes, by which its page counts and filters.
 _OUTCOMES: Mapping[Verdict, str] = {
     Verdict.PASS: "passed",
@@ -48,7 +50,8 @@ def tell_junit(config: pytest.Config, sign_off: SignOff) -> None:
     xml.global_properties[:] = [each for each in xml.global_properties if each[0] not in told]
     for name, value in told.items():
         xml.add_global_property(name, value)
-    if sign_off.incomplete_because and VERDICT not in {str(reporter.id) for reporter in xml.node_reporters_ordered}:
+    if sign_off.incomplete_because and not config.stash.get(_FAILED, False):
+        config.stash[_FAILED] = True
         unrun = [f"{len(not_run(sign_off))} checks did not run"] if not_run(sign_off) else []
         text = "\n".join([sign_off.headline, *sign_off.incomplete_because, *unrun])
         where = ("sign-off", None, "verdict")

@@ -187,12 +187,13 @@ class SignOffPlugin:
         """Come to the verdict, and tell it in every form."""
         results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
         calls = self.run.door.calls() if self.run.door else []
-        self.sign_off = self._conclude(exitstatus, results, calls)
-        files.write(self.directory, self.sign_off, calls)
-        others.tell_junit(config, self.sign_off)
+        sign_off = self._conclude(exitstatus, results, calls)
+        terminal.rearrange(config, sign_off)
+        others.tell_junit(config, sign_off)
         if self._html:
-            others.tell_pytest_html(self._html, self.sign_off)
-        terminal.rearrange(config, self.sign_off)
+            others.tell_pytest_html(self._html, sign_off)
+        files.write(self.directory, sign_off, calls)  # last: what breaks before leaves no verdict
+        self.sign_off = sign_off
 
     def _gather(self) -> None:
         """The scope as the workers saw it."""

@@ -12,7 +12,7 @@ def test_simulated_healthy_is_go_and_signs_nothing_off(suite: Suite) -> None:
     assert (ended.status, ended.sign_off["verdict"]) == (0, "GO")
     assert ended.sign_off["simulated"] and not ended.sign_off["valid_for_sign_off"]
     assert "the estate is simulated" in ended.sign_off["invalid_because"]
-    assert [line.partition(":")[0] for line in lines(ended)[-3:]] == ["GO", "Signs nothing off", "Report"]
+    assert [line.partition(":")[0] for line in lines(ended)[-4:]] == ["GO", "Signs nothing off", "Does not sign", "Report"]
     for name in ("sign-off.html", "sign-off.md", "report.html"):
         assert "SIMULATED ESTATE" in (ended.directory / name).read_text().upper(), name
     assert {path.name for path in ended.directory.iterdir()} == {
@@ -38,7 +38,10 @@ def test_simulated_drifted_is_no_go_with_each_fault_named(suite: Suite) -> None:
     shown = [line.partition(" - ")[0] for line in listed]  # the message follows where there is room
     assert sorted(shown) == sorted(check["node"] for check in failed)
     blocked = [(check["id"], check["reason"]) for check in ended.sign_off["checks"] if check["verdict"] == "blocked"]
-    assert blocked and all(f"{check} (1): {reason}" in ended.output for check, reason in blocked)
+    assert blocked
+    for check, reason in blocked:
+        cause, _, resource = reason.partition(": ")[0].partition(" failed for ")
+        assert f"{cause} for {resource} blocks 1: {check}" in ended.output
     assert f" {len(failed)} failed, " in ended.output and f" {len(blocked)} blocked in " in ended.output
 
 
@@ -62,7 +65,7 @@ def test_every_pass_says_what_it_saw_against_which_limit(suite: Suite, env: str)
             assert all(text.strip() and text.strip().lower() not in SAYS_NOTHING for text in words), check["node"]
         expected = " ".join(seen["expected"] for seen in check["seen"])
         for name, limit in check["limits"].items():
-            told = list(limit) if isinstance(limit, dict) else [str(limit)]
+            told = list(limit) if isinstance(limit, dict) else [f"{limit:,}" if isinstance(limit, int) else str(limit)]
             # Hours and minutes may be told in a larger unit.
             larger = [f"{limit / 60:g} hour", f"{limit / 24:g} day"] if isinstance(limit, int) else []
             assert all(any(text in expected for text in (each, *larger)) for each in told), (check["node"], name, expected)
