@@ -7,20 +7,21 @@ rows there and nothing else; `test_every_check_has_examples.py` sees to it that 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, cast
 
 import checks
-from checks import Check, Finding, Problem, Undecided, account, dynamodb, s3
+from checks import Check, Finding, Problem, Seen, Undecided, account, dynamodb, s3
 
 SUBJECTS: tuple[ModuleType, ...] = (account, dynamodb, s3)
 
 
 @dataclass(frozen=True)
 class Example:
-    """`says` tells what is special about the facts. `findings` are all of the check's findings, in their order."""
+    """`says` tells what is special about the facts. `findings` are all of the check's findings, in their order: what it saw to be
+    good, too."""
 
     check: Check[Any]
     says: str
@@ -34,7 +35,13 @@ class Example:
     @property
     def good(self) -> bool:
         """Whether the check must pass on these facts."""
-        return not any(isinstance(finding, Problem | Undecided) for finding in self.findings)
+        return passes(self.findings)
+
+
+def passes(findings: Iterable[Finding]) -> bool:
+    """Whether something was seen to be good, and nothing was bad or undecided."""
+    kinds = {type(finding) for finding in findings}
+    return Seen in kinds and not kinds & {Problem, Undecided}
 
 
 def judged(example: Example) -> list[Finding]:
