@@ -334,7 +334,9 @@ def encryption(bucket: Bucket, encryption: BucketEncryption | None) -> Iterator[
     allowed = ["AES256"] if bucket.takes_access_logs else ["aws:kms"]
     if bucket.source and bucket.source.takes_access_logs:
         allowed += ["AES256"]  # the copy of the log bucket may be as the log bucket is
-    key = "" if not encryption or encryption.algorithm == "AES256" else encryption.key or "with the account's own aws/s3"
+    key = encryption.key if encryption else ""
+    if encryption and not key and encryption.algorithm.startswith("aws:kms"):
+        key = "with the account's own aws/s3"
     default = one_of(bucket.name, _default(encryption), allowed, what="default encryption set to {}", detail=key)
     yield default
     if encryption and isinstance(default, Seen):

@@ -57,6 +57,82 @@ def test_the_key_of_a_bucket(default: dict[str, str], described: Any, expected: 
     assert read("bucket_encryption", BUCKET, **answers, **({"DescribeKey": described} if described else {})) == expected
 
 
+@pytest.mark.parametrize(
+    "rule",
+    [{"BucketKeyEnabled": True}, {"BlockedEncryptionTypes": {"EncryptionType": ["SSE-C"]}}, {"BucketKeyEnabled": False}],
+    ids=str,
+)
+def test_a_rule_of_default_encryption_that_sets_none(rule: dict[str, Any]) -> None:
+    """None of the rule's members must be there. Where the algorithm is missing from a default, the answer was not understood."""
+    answer = {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+    assert read("bucket_encryption", BUCKET, GetBucketEncryption=answer) == s3.BucketEncryption("")
+    for unlike in ({}, {**rule, "ApplyServerSideEncryptionByDefault": {}}):
+        broken = {"ServerSideEncryptionConfiguration": {"Rules": [unlike]}}
+        with pytest.raises(CannotLook):
+            read("bucket_encryption", BUCKET, GetBucketEncryption=broken)
+
+
+@pytest.mark.parametrize(
+    ("fact", "operation", "answer", "expected"),
+    [
+        ("object_ownership", "GetBucketOwnershipControls", "OwnershipControlsNotFoundError", ""),
+        (
+            "object_ownership",
+            "GetBucketOwnershipControls",
+            {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
+            "ObjectWriter",
+        ),
+        ("default_retention", "GetObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", ""),
+        ("default_retention", "GetObjectLockConfiguration", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}, ""),
+        (
+            "default_retention",
+            "GetObjectLockConfiguration",
+            {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {}}},
+            "",
+        ),
+        *(
+            (
+                "default_retention",
+                "GetObjectLockConfiguration",
+                {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}},
+                expected,
+            )
+            for retention, expected in [
+                ({"Mode": "GOVERNANCE", "Days": 30}, "GOVERNANCE for 30 days"),
+                ({"Mode": "COMPLIANCE", "Years": 7}, "COMPLIANCE for 7 years"),
+            ]
+        ),
+        ("request_payer", "GetBucketRequestPayment", {"Payer": "Requester"}, "Requester"),
+    ],
+)
+def test_what_log_delivery_depends_on(fact: str, operation: str, answer: Any, expected: str) -> None:
+    assert read(fact, BUCKET, **{operation: answer}) == expected
+
+
+@pytest.mark.parametrize(
+    ("fact", "operation", "answer"),
+    [
+        ("object_ownership", "GetBucketOwnershipControls", "AccessDenied"),
+        ("object_ownership", "GetBucketOwnershipControls", {"OwnershipControls": {}}),
+        ("object_ownership", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": []}}),
+        ("object_ownership", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": [{}]}}),
+        ("default_retention", "GetObjectLockConfiguration", "AccessDenied"),
+        ("default_retention", "GetObjectLockConfiguration", {"ObjectLockConfiguration": {}}),
+        (
+            "default_retention",
+            "GetObjectLockConfiguration",
+            {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE"}}}},
+        ),
+        ("request_payer", "GetBucketRequestPayment", "AccessDenied"),
+        ("request_payer", "GetBucketRequestPayment", {}),
+    ],
+    ids=str,
+)
+def test_what_says_nothing_of_what_log_delivery_depends_on(fact: str, operation: str, answer: Any) -> None:
+    with pytest.raises(CannotLook):
+        read(fact, BUCKET, **{operation: answer})
+
+
 @pytest.mark.parametrize("code", ["AccessDenied", "AllAccessDisabled"])
 def test_s3_refuses_whoever_has_no_credentials(code: str) -> None:
     assert read("anonymous_status", BUCKET, ListObjectsV2=code) == 400
