@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Grant,
         KeptVersions,
         LifecycleRule,
+        LogDeliveryAcl,
         PublicAccessBlock,
         ReplicationProgress,
         ReplicationRule,
@@ -484,7 +485,6 @@ def access_logging(bucket: Bucket, log: tuple[str, str] | None) -> Iterator[Find
 
 
 LOGGING = "logging.s3.amazonaws.com"
-DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
 
 
 @check(
@@ -493,23 +493,20 @@ DELIVERY = "http://acs.amazonaws.com/groups/s3/LogDelivery"
     pillar=Pillar.SECURITY,
     requirement="estate.conventions",
     fix=f"let the log bucket's policy allow {LOGGING} s3:PutObject under the prefix of each bucket that logs to it, and deny it "
-    "nowhere; switch off Requester Pays and default retention; and apply",
+    "nowhere; and apply",
     stands_on=("s3.encryption",),
 )
 def log_delivery(
     bucket: Bucket,
     policy: Mapping[str, Any] | None,
-    grants: Collection[Grant],
-    ownership: str,
+    acl: LogDeliveryAcl,
     encryption: BucketEncryption | None,
-    retention: str,
-    payer: str,
 ) -> Iterator[Finding]:
     """The log bucket lets S3 deliver the access log of every declared bucket that logs to it.
 
-    S3 delivers what it can and tells nobody what it could not.
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/ServerLogs.html (no default retention, no Requester Pays)
-    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html (permissions, SSE-S3)
+    S3 delivers what it can and tells nobody what it could not. (It does not deliver into default retention or where the requester
+    pays either, which is not looked at.)
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/enable-server-access-logging.html
     """
     if not bucket.logged:
         yield Seen(bucket.name, "access logs delivered as declared", "no declared bucket logs to it")
@@ -517,11 +514,9 @@ def log_delivery(
     default = encryption.algorithm if encryption else ""
     unset = "" if default else _default(encryption)  # and S3 then takes what delivery needs
     yield equal(bucket.name, default or "AES256", "AES256", what="default encryption {}", detail=unset)
-    yield equal(bucket.name, retention, "", what="default retention of S3 Object Lock: {}")
-    yield equal(bucket.name, payer, "BucketOwner", what="requests paid by {}")
-    by_acl, acl = _acl(grants, ownership)
+    by_acl, seen = _acl(acl)
     for source, prefix in bucket.logged:
-        yield _delivered(bucket, source, prefix, policy, by_acl, acl)
+        yield _delivered(bucket, source, prefix, policy, by_acl, seen)
 
 
 def _delivered(bucket: Bucket, source: str, prefix: str, policy: Mapping[str, Any] | None, by_acl: bool, acl: str) -> Finding:
@@ -549,16 +544,15 @@ def _delivered(bucket: Bucket, source: str, prefix: str, policy: Mapping[str, An
     return Problem(bucket.name, expected, f"allowed by no statement of its policy{nearly}; {acl}")
 
 
-def _acl(grants: Collection[Grant], ownership: str) -> tuple[bool, str]:
+def _acl(acl: LogDeliveryAcl) -> tuple[bool, str]:
     """Whether the bucket's ACL lets S3 deliver logs, and what was seen of it.
 
     https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html
     """
-    if ownership == "BucketOwnerEnforced":
-        return False, "its ACL is void (BucketOwnerEnforced)"
-    given = {grant.permission for grant in grants if grant.grantee == DELIVERY}
-    enough = "FULL_CONTROL" in given or {"WRITE", "READ_ACP"} <= given
-    return enough, f"its ACL gives the LogDelivery group {' and '.join(sorted(given)) or 'nothing'}"
+    seen = f"its ACL gives the LogDelivery group {' and '.join(sorted(acl.given)) or 'nothing'}"
+    if acl.ownership == "BucketOwnerEnforced":
+        return False, f"{seen}, and is void (BucketOwnerEnforced)"
+    return acl.enough, seen
 
 
 # ---------------------------------------------------------------------------------------------- templates

@@ -19,6 +19,7 @@ import botocore.loaders
 import pytest
 
 from fixtures.declared.inventory import load
+from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
 from reports.provenance import Commit
 
@@ -66,7 +67,13 @@ def small_estate() -> Iterator[Simulation]:
                 KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
                 AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
             )  # fmt: skip
-        estate.client("s3", "us-east-1").create_bucket(Bucket="foreign")
+        s3 = estate.client("s3", "us-east-1")
+        s3.create_bucket(Bucket="foreign")
+        for bucket in ("bbws-templates-prod", "bbws-logs-prod"):  # so that it is asked whether ACLs count
+            acl = s3.get_bucket_acl(Bucket=bucket)
+            group = {"Type": "Group", "URI": LOG_DELIVERY}
+            grants = [*acl["Grants"], *({"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP"))]
+            s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": grants})
         yield estate
 
 

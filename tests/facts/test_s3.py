@@ -72,65 +72,38 @@ def test_a_rule_of_default_encryption_that_sets_none(rule: dict[str, Any]) -> No
             read("bucket_encryption", BUCKET, GetBucketEncryption=broken)
 
 
+OWNER = {"ID": "1"}
+
+
+def granted(*permissions: str) -> dict[str, Any]:
+    group = {"Type": "Group", "URI": s3.LOG_DELIVERY}
+    everybody = {"Grantee": {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}, "Permission": "READ"}
+    return {"Owner": OWNER, "Grants": [everybody, *({"Grantee": group, "Permission": each} for each in permissions)]}
+
+
 @pytest.mark.parametrize(
-    ("fact", "operation", "answer", "expected"),
+    ("permissions", "controls", "ownership"),
     [
-        ("object_ownership", "GetBucketOwnershipControls", "OwnershipControlsNotFoundError", ""),
-        (
-            "object_ownership",
-            "GetBucketOwnershipControls",
-            {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
-            "ObjectWriter",
-        ),
-        ("default_retention", "GetObjectLockConfiguration", "ObjectLockConfigurationNotFoundError", ""),
-        ("default_retention", "GetObjectLockConfiguration", {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled"}}, ""),
-        (
-            "default_retention",
-            "GetObjectLockConfiguration",
-            {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {}}},
-            "",
-        ),
-        *(
-            (
-                "default_retention",
-                "GetObjectLockConfiguration",
-                {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": retention}}},
-                expected,
-            )
-            for retention, expected in [
-                ({"Mode": "GOVERNANCE", "Days": 30}, "GOVERNANCE for 30 days"),
-                ({"Mode": "COMPLIANCE", "Years": 7}, "COMPLIANCE for 7 years"),
-            ]
-        ),
-        ("request_payer", "GetBucketRequestPayment", {"Payer": "Requester"}, "Requester"),
+        ((), None, ""),
+        (("WRITE",), None, ""),
+        (("WRITE", "READ_ACP"), "OwnershipControlsNotFoundError", ""),
+        (("FULL_CONTROL",), {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}}, "ObjectWriter"),
     ],
 )
-def test_what_log_delivery_depends_on(fact: str, operation: str, answer: Any, expected: str) -> None:
-    assert read(fact, BUCKET, **{operation: answer}) == expected
+def test_what_an_acl_gives_for_log_delivery(permissions: tuple[str, ...], controls: Any, ownership: str) -> None:
+    """Whether ACLs count is only asked where it matters."""
+    answers = {"GetBucketAcl": granted(*permissions), **({"GetBucketOwnershipControls": controls} if controls else {})}
+    assert read("log_delivery_acl", BUCKET, **answers) == s3.LogDeliveryAcl(frozenset(permissions), ownership)
 
 
 @pytest.mark.parametrize(
-    ("fact", "operation", "answer"),
-    [
-        ("object_ownership", "GetBucketOwnershipControls", "AccessDenied"),
-        ("object_ownership", "GetBucketOwnershipControls", {"OwnershipControls": {}}),
-        ("object_ownership", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": []}}),
-        ("object_ownership", "GetBucketOwnershipControls", {"OwnershipControls": {"Rules": [{}]}}),
-        ("default_retention", "GetObjectLockConfiguration", "AccessDenied"),
-        ("default_retention", "GetObjectLockConfiguration", {"ObjectLockConfiguration": {}}),
-        (
-            "default_retention",
-            "GetObjectLockConfiguration",
-            {"ObjectLockConfiguration": {"ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": {"Mode": "GOVERNANCE"}}}},
-        ),
-        ("request_payer", "GetBucketRequestPayment", "AccessDenied"),
-        ("request_payer", "GetBucketRequestPayment", {}),
-    ],
+    "controls",
+    ["AccessDenied", {"OwnershipControls": {}}, {"OwnershipControls": {"Rules": []}}, {"OwnershipControls": {"Rules": [{}]}}],
     ids=str,
 )
-def test_what_says_nothing_of_what_log_delivery_depends_on(fact: str, operation: str, answer: Any) -> None:
+def test_ownership_that_is_not_told(controls: Any) -> None:
     with pytest.raises(CannotLook):
-        read(fact, BUCKET, **{operation: answer})
+        read("log_delivery_acl", BUCKET, GetBucketAcl=granted("FULL_CONTROL"), GetBucketOwnershipControls=controls)
 
 
 @pytest.mark.parametrize("code", ["AccessDenied", "AllAccessDisabled"])

@@ -55,19 +55,8 @@ def test_access_logging(verify, bucket, access_log):
 
 
 @pytest.mark.declares("takes_access_logs")
-def test_log_delivery(
-    verify, bucket, bucket_policy, bucket_grants, object_ownership, bucket_encryption, default_retention, request_payer
-):
-    verify(
-        s3.log_delivery,
-        bucket,
-        bucket_policy,
-        bucket_grants,
-        object_ownership,
-        bucket_encryption,
-        default_retention,
-        request_payer,
-    )
+def test_log_delivery(verify, bucket, bucket_policy, log_delivery_acl, bucket_encryption):
+    verify(s3.log_delivery, bucket, bucket_policy, log_delivery_acl, bucket_encryption)
 
 
 def test_required_tags(verify, bucket, bucket_tags, required_tags):
