@@ -10,6 +10,7 @@ import importlib.util
 import inspect
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from types import ModuleType
 from typing import Any, cast
 
 import checks
@@ -54,8 +55,13 @@ def every_check() -> Iterator[Check[Any]]:
                 yield cast("Check[Any]", function)
 
 
+def examples_of(subject: str) -> ModuleType | None:
+    """The module with a subject's table, where the subject has checks."""
+    name = f"{__package__}.test_{subject}"
+    return importlib.import_module(name) if importlib.util.find_spec(name) else None
+
+
 def every_example() -> Iterator[Example]:
     """Every row of every subject's table."""
-    for subject in SUBJECTS:
-        if importlib.util.find_spec(name := f"{__package__}.test_{subject}"):
-            yield from importlib.import_module(name).EXAMPLES
+    for module in map(examples_of, SUBJECTS):
+        yield from module.EXAMPLES if module else ()

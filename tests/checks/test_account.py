@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks import Problem, account
+from checks import Problem, Seen, account
 from fixtures.aws.credentials import Identity
 from fixtures.declared.account import Account, EnabledRegion, Key
 from fixtures.facts.account import KeyDescription
@@ -18,6 +18,9 @@ PROD = Account("093646564004", "af-south-1", None)
 ROLE = "arn:aws:sts::{}:assumed-role/release/somebody"
 REGION = EnabledRegion("af-south-1", "af-south-1", None)
 KEY = Key("alias/aws/s3", "eu-west-1", "05", "815856636111")
+
+# The lines of the promotion plans that the checks give evidence for.
+CITED = {"pre.environment-ready", "pre.prod-access", "pre.sit-access"}
 
 
 def caller(number: str) -> tuple[Account, Identity]:
@@ -29,47 +32,64 @@ def key(**changes: Any) -> tuple[Key, KeyDescription]:
     return KEY, replace(usable, **changes)
 
 
-def other_account(number: str) -> tuple[Problem]:
-    return (Problem("credentials", "093646564004", f"{number} ({ROLE.format(number)})"),)
+ARN = "arn:aws:kms:eu-west-1:815856636111:key/1"
+LIVE, PURPOSE = "an Enabled key", "a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT"
+IDENTITY, ENABLED, USABLE = account.identity, account.region_enabled, account.key_usable
+
+
+def own_account(number: str) -> tuple[Seen]:
+    return (Seen("credentials", "093646564004", f"{number} ({ROLE.format(number)})"),)
+
+
+def other_account(number: str, said: str | None = None) -> tuple[Problem]:
+    return (Problem("credentials", "093646564004", f"{said or number} ({ROLE.format(number)})"),)
+
+
+def enabled(observed: str) -> tuple[Seen]:
+    return (Seen("af-south-1", "opted-in or opt-in-not-required", observed),)
 
 
 def not_enabled(observed: str) -> tuple[Problem]:
     return (Problem("af-south-1", "opted-in or opt-in-not-required", observed),)
 
 
-def bad_key(expected: str, observed: str) -> Problem:
-    return Problem("alias/aws/s3 (eu-west-1)", expected, f"arn:aws:kms:eu-west-1:815856636111:key/1 is {observed}")
+def good(expected: str, observed: str) -> Seen:
+    return Seen("alias/aws/s3 (eu-west-1)", expected, f"{ARN} is {observed}")
 
 
-LIVE, PURPOSE = "an Enabled key", "a key to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT"
-IDENTITY, ENABLED, USABLE = account.identity, account.region_enabled, account.key_usable
+def bad(expected: str, observed: str) -> Problem:
+    return Problem("alias/aws/s3 (eu-west-1)", expected, f"{ARN} is {observed}")
+
+
+IS_LIVE, IS_FIT = good(LIVE, "Enabled"), good(PURPOSE, "to ENCRYPT_DECRYPT, SYMMETRIC_DEFAULT")
 
 EXAMPLES = [
-    Example(IDENTITY, "the environment's own account", caller("093646564004")),
+    Example(IDENTITY, "the environment's own account", caller("093646564004"), own_account("093646564004")),
     Example(IDENTITY, "another account", caller("815856636111"), other_account("815856636111")),
     Example(IDENTITY, "the number without its leading zero", caller("93646564004"), other_account("93646564004")),
-    Example(IDENTITY, "no account", caller(""), other_account("")),
-    Example(ENABLED, "opted in", (REGION, "opted-in")),
-    Example(ENABLED, "enabled by default", (REGION, "opt-in-not-required")),
+    Example(IDENTITY, "no account", caller(""), other_account("", "none")),
+    Example(ENABLED, "opted in", (REGION, "opted-in"), enabled("opted-in")),
+    Example(ENABLED, "enabled by default", (REGION, "opt-in-not-required"), enabled("opt-in-not-required")),
     Example(ENABLED, "not opted in", (REGION, "not-opted-in"), not_enabled("not-opted-in")),
     Example(ENABLED, "a status in another case", (REGION, "OPTED-IN"), not_enabled("OPTED-IN")),
     Example(ENABLED, "a region that AWS does not list", (REGION, None), not_enabled("no such region")),
     Example(ENABLED, "an empty status", (REGION, ""), not_enabled("no such region")),
-    Example(USABLE, "enabled", key()),
-    Example(USABLE, "disabled", key(state="Disabled"), (bad_key(LIVE, "Disabled"),)),
-    Example(USABLE, "without key material", key(state="PendingImport"), (bad_key(LIVE, "PendingImport"),)),
-    Example(USABLE, "being made", key(state="Creating"), (bad_key(LIVE, "Creating"),)),
-    Example(USABLE, "its key store is gone", key(state="Unavailable"), (bad_key(LIVE, "Unavailable"),)),
+    Example(USABLE, "enabled", key(), (IS_LIVE, IS_FIT)),
+    Example(USABLE, "disabled", key(state="Disabled"), (bad(LIVE, "Disabled"), IS_FIT)),
+    Example(USABLE, "without key material", key(state="PendingImport"), (bad(LIVE, "PendingImport"), IS_FIT)),
+    Example(USABLE, "being made", key(state="Creating"), (bad(LIVE, "Creating"), IS_FIT)),
+    Example(USABLE, "its key store is gone", key(state="Unavailable"), (bad(LIVE, "Unavailable"), IS_FIT)),
+    Example(USABLE, "no state, no purpose", key(state="", usage="", spec=""), (bad(LIVE, ""), bad(PURPOSE, "to , "))),
     Example(
         USABLE, "to be deleted", key(state="PendingDeletion", deletion=datetime(2026, 2, 1, tzinfo=UTC)),
-        (bad_key(LIVE, "PendingDeletion, to be deleted 2026-02-01"),),
+        (bad(LIVE, "PendingDeletion, to be deleted 2026-02-01"), IS_FIT),
     ),
     Example(USABLE, "of the wrong kind", key(usage="SIGN_VERIFY", spec="RSA_2048"),
-            (bad_key(PURPOSE, "to SIGN_VERIFY, RSA_2048"),)),
-    Example(USABLE, "asymmetric", key(spec="RSA_2048"), (bad_key(PURPOSE, "to ENCRYPT_DECRYPT, RSA_2048"),)),
+            (IS_LIVE, bad(PURPOSE, "to SIGN_VERIFY, RSA_2048"))),
+    Example(USABLE, "asymmetric", key(spec="RSA_2048"), (IS_LIVE, bad(PURPOSE, "to ENCRYPT_DECRYPT, RSA_2048"))),
     Example(
         USABLE, "disabled and of the wrong kind", key(state="Disabled", usage="GENERATE_VERIFY_MAC"),
-        (bad_key(LIVE, "Disabled"), bad_key(PURPOSE, "to GENERATE_VERIFY_MAC, SYMMETRIC_DEFAULT")),
+        (bad(LIVE, "Disabled"), bad(PURPOSE, "to GENERATE_VERIFY_MAC, SYMMETRIC_DEFAULT")),
     ),
 ]  # fmt: skip
 

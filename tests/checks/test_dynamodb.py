@@ -31,6 +31,23 @@ TABLE = Table("orders-prod", "af-south-1", "04", "093646564004", key=ID, indexes
 REPLICA = Replica("orders-prod", "eu-west-1", "04", TABLE)
 HERE, THERE = "orders-prod (af-south-1)", "orders-prod (eu-west-1)"
 
+# The lines of the promotion plans that the checks give evidence for.
+CITED = {
+    "04.deletion",
+    "04.dr",
+    "04.inventory",
+    "04.on-demand",
+    "04.pitr",
+    "estate.conventions",
+    "post.database-replication",
+    "pre.backup-documented",
+    "pre.rollback-tested",
+    "prod.deployed",
+    "risk.table-names",
+    "rollback.dynamodb",
+    "sit.no-deployment-errors",
+}
+
 
 # ---------------------------------------------------------------------------------------------- facts
 
@@ -593,7 +610,8 @@ DR = [
     to_another("arn:aws:backup:eu-west-1:093646564004:backup-vault:vault-prod-2"),
     Example(COPY, "kept for ever, and by another rule too short",
             copied(rule(copies=(here(None),)), rule(name="short", copies=(here(1),)), to=HOUR_OLD),
-            (good_replica(COPIES, f"{RULE}, rule short of plan tables"), good_replica(KEEPS, f"for ever ({RULE})"), COPY_THERE), KEPT),
+            (good_replica(COPIES, f"{RULE}, rule short of plan tables"), good_replica(KEEPS, f"for ever ({RULE})"),
+             COPY_THERE), KEPT),
     Example(COPY, "kept long enough once a month", copied(rule(copies=(here(1),)),
             rule(copies=(here(365),), schedule="cron(0 5 1 * ? *)"), to=HOUR_OLD),
             (COPYING, bad_replica(KEEPS, f"1 day ({RULE})"), COPY_THERE), KEPT),

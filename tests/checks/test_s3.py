@@ -41,6 +41,22 @@ COPY = replace(
 WELCOME = Template("email/welcome.html", REGION, "05", BUCKET)
 REPLICATION = Replication(BUCKET.name, REGION, "05", BUCKET, COPY)
 
+# The lines of the promotion plans that the checks give evidence for.
+CITED = {
+    "05.deletion",
+    "05.dr",
+    "05.inventory",
+    "05.public-access",
+    "05.versioning",
+    "06.origin-access",
+    "estate.conventions",
+    "pre.rollback-tested",
+    "prod.deployed",
+    "risk.bucket-names",
+    "rollback.s3",
+    "sit.no-deployment-errors",
+}
+
 
 # ---------------------------------------------------------------------------------------------- facts
 

@@ -34,8 +34,8 @@ ACTIVE, PITR, ENCRYPTION = "dynamodb.table-active", "dynamodb.point-in-time-reco
 
 def result(id: str, verdict: Verdict, about: tuple[str, ...] = ("table/orders",), **more: Any) -> CheckResult:
     given = {
-        "title": f"{id} is good.", "severity": "critical", "pillar": "reliability", "requirements": ("04.pitr",), "plan": "04", "wave": 2,
-                "phase": "post",
+        "title": f"{id} is good.", "severity": "critical", "pillar": "reliability", "requirements": ("04.pitr",),
+        "plan": "04", "wave": 2, "phase": "post",
         "resource": about[0].partition("/")[2] if about else "none", "region": "eu-west-1", "owner": "DevOps",
         "problems": (Finding(resource="orders", expected="on", observed=f"{id} off"),) if verdict is FAIL else (),
         "fix": "mend it", "node": f"test_{id}[{about}]",
@@ -261,9 +261,8 @@ TOP = {
     "started", "finished", "counts", "plans", "checks",
 }  # fmt: skip
 CHECK = {
-    "id", "title", "severity", "pillar", "requirements", "plan", "wave", "phase", "resource", "region", "verdict", "limits", "seen", "problems",
-            "reason",
-    "fix", "evidence", "node",
+    "id", "title", "severity", "pillar", "requirements", "plan", "wave", "phase", "resource", "region", "verdict", "limits",
+    "seen", "problems", "reason", "fix", "evidence", "node",
 }  # fmt: skip
 NEVER = {"about", "stands_on", "absent"}
 
@@ -274,7 +273,8 @@ def sign_off(*own: CheckResult, **changes: Any) -> SignOff:
         scheduled=datetime(2026, 1, 13, 9), cost=(100.0, 300.0), pending=False, not_looked_at="", counts=count(own),
     )  # fmt: skip
     given = {
-        "verdict": decide(own, []), "headline": "NO-GO", "valid_for_sign_off": False, "invalid_because": ("simulated",), "signs": (), "does_not_sign": (),
+        "verdict": decide(own, []), "headline": "NO-GO", "valid_for_sign_off": False, "invalid_because": ("simulated",),
+        "signs": (), "does_not_sign": (),
         "incomplete_because": (), "simulated": True, "environment": "prod", "promoted_from": "sit",
                 "account": "093646564004",
         "identity": "arn:aws:sts::093646564004:assumed-role/release/a", "regions": ("af-south-1", "eu-west-1"),
@@ -283,7 +283,8 @@ def sign_off(*own: CheckResult, **changes: Any) -> SignOff:
         "started": datetime(2026, 1, 13, 9, tzinfo=UTC), "finished": datetime(2026, 1, 13, 9, 1, tzinfo=UTC),
         "counts": count(own), "plans": (plan,), "checks": own,
         "conflicts": (Conflict(subject="s", one="1", other="2", followed="1"),),
-        "provenance": Provenance(suite="s", version="0", repository="r", commit="c", versions={}, digests={}, calls=1, evidence_sha256="0"),
+        "provenance": Provenance(suite="s", version="0", repository="r", commit="c", versions={}, digests={}, calls=1,
+                                 evidence_sha256="0"),
     }  # fmt: skip
     return SignOff(**{**given, **changes})
 
