@@ -301,7 +301,7 @@ def backup_plan(table: Table, rules: Collection[BackupRule], *, retention_days: 
     severity=Severity.HIGH,
     pillar=Pillar.RELIABILITY,
     requirement=("04.pitr", "pre.backup-documented"),
-    fix="find out in AWS Backup why the last jobs failed, and run one on demand",
+    fix="make the vault where it is missing; else find out in AWS Backup why the last jobs failed, and run one on demand",
 )
 def recovery_point(table: Table, points: RecoveryPoints, *, max_age_hours: int) -> Iterator[Finding]:
     """Every table has a completed recovery point as recent as its schedule promises."""
@@ -359,7 +359,7 @@ def replication_latency(replica: Replica, latency: ReplicationLatency, *, limit_
     severity=Severity.HIGH,
     pillar=Pillar.RELIABILITY,
     requirement="04.dr",
-    fix="add a copy action to the DR region's vault to the backup rule, and see that its jobs complete",
+    fix="make the DR region's vault where it is missing, let the backup rule copy to it, and see that its copy jobs complete",
 )
 def backup_copy(replica: Replica, backups: BackupCopies, *, max_age_hours: int, retention_days: int) -> Iterator[Finding]:
     """Every table's recovery points are copied to the DR region, as recently as the schedule promises, and kept there."""

@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     severity=Severity.MEDIUM,
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="risk.bucket-names",
-    fix="rename the bucket in its plan, or correct the plan's convention",
+    fix="correct the plan's convention, or rename the bucket in its plan before it is deployed: a new name replaces a deployed "
+    "bucket (irreversible: its objects are lost)",
 )
 def name_convention(naming: BucketNaming) -> Iterator[Finding]:
     """Every bucket that the plan declares follows the environment's naming convention."""

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from fixtures.aws.calls import Call
 from fixtures.run import Run
-from reports import html, markdown
 from reports.provenance import Commit, settings, suite, versions
 from reports.sign_off import (
     CheckResult,
@@ -211,6 +210,8 @@ def new_directory(parent: Path, name: str) -> Path:
 
 def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
     """Write the reports that are made from the sign-off, and the evidence."""
+    from reports import html, markdown  # noqa: PLC0415  # slow to import: `SignOffPlugin.begin` does, while AWS is asked who calls
+
     text = sign_off.to_json()
     digest = _sha256(text)
     contents = {

@@ -9,6 +9,7 @@ import base64
 import hashlib
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
@@ -117,6 +118,12 @@ def part(result: CheckResult, resource: str) -> str:
     return "" if resource in (result.resource, f"{result.resource} ({result.region})") else f"{resource}: "
 
 
+def evidence(result: CheckResult) -> Markup:
+    """The ids of the calls that a result was seen by."""
+    more = f" and {len(result.evidence) - MANY} more" if len(result.evidence) > MANY else ""
+    return escape((", ".join(map(visible, result.evidence[:MANY])) or "no call") + more)
+
+
 def phase(name: str) -> str:
     """A phase in words."""
     return f"{PHASES[name]} ({name})" if name in PHASES else name
@@ -125,6 +132,7 @@ def phase(name: str) -> str:
 # ---------------------------------------------------------------------------------------------- the page
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -136,7 +144,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(utc=utc, duration=duration, whole=_whole, phase=phase)
-    environment.globals.update(place=place, subject=subject, subjects=subjects, part=part, MANY=MANY)
+    environment.globals.update(place=place, subject=subject, subjects=subjects, part=part, evidence=evidence, MANY=MANY)
     return environment
 
 
@@ -147,6 +155,11 @@ def style(sign_off: SignOff, json_sha256: str) -> tuple[str, str]:
     foot = f"{css_string(estate)} ': {sign_off.verdict}. SHA-256 of sign-off.json: ' {css_string(json_sha256[:16])} '…'"
     sheet = (TEMPLATES / "sign-off.css").read_text(encoding="utf-8") + f"@page {{ @bottom-left {{ content: {foot}; }} }}\n"
     return sheet, "sha256-" + base64.b64encode(hashlib.sha256(sheet.encode()).digest()).decode()
+
+
+def prepare() -> None:
+    """Load the template, which takes longer than to fill it."""
+    _environment().get_template("sign-off.html.j2")
 
 
 def render(sign_off: SignOff, *, json_sha256: str) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from fixtures.aws.calls import Call
 from fixtures.options import PLANS
 from fixtures.run import Run
+from fixtures.subjects import modules
 from reports import files, others, terminal
 from reports.outcome import RESULT, NotATest, concluded, describe, explain, marks_of, outcome
 from reports.provenance import JUDGING, ROOT, Commit, commit_of, suite, versions
@@ -61,10 +63,12 @@ class SignOffPlugin:
         self.sign_off: SignOff | None = None
 
     def begin(self) -> None:
-        """Note which code judges, before it does."""
+        """Note which code judges, before it does; and import meanwhile what is needed later, while AWS is asked who is calling."""
         self._commit = self._judging()
         versions()
         suite()
+        modules("checks")
+        import_module("reports.html").prepare()
 
     def _judging(self) -> Commit:
         """The commit of the suite; and of the plan files, where they are others than its own."""
