@@ -7,7 +7,8 @@ from html import escape
 from typing import Any
 
 import pytest
-from _pytest.junitxml import xml_key
+from _pytest.junitxml import LogXML, xml_key
+from pytest_html.basereport import BaseReport  # type: ignore[import-untyped]  # it comes without types
 
 from reports.groups import not_run
 from reports.sign_off import SignOff, Verdict
@@ -59,6 +60,15 @@ def tell_junit(config: pytest.Config, sign_off: SignOff) -> None:
             xml.pytest_runtest_logreport(
                 pytest.TestReport(VERDICT, where, {}, outcome, text if outcome == "failed" else None, when)  # type: ignore[arg-type]
             )
+
+
+def write_again(config: pytest.Config) -> None:
+    """Write the reports of the others anew: they were written before it was known how the run ends."""
+    for plugin in config.pluginmanager.get_plugins():
+        if isinstance(plugin, LogXML):
+            plugin.pytest_sessionfinish()
+        elif isinstance(plugin, BaseReport):
+            plugin._generate_report()
 
 
 def tell_pytest_html(report: Any, sign_off: SignOff) -> None:

@@ -175,14 +175,16 @@ class SignOffPlugin:
         self._gather()
         before = int(session.exitstatus)
         self._finish(session.config, before)
+        ended = False
         try:
             yield
-        except BaseException:
-            self._broken.append("pytest itself failed")
-            self._finish(session.config, pytest.ExitCode.INTERNAL_ERROR)
-            raise
-        if int(session.exitstatus) != before:
-            self._finish(session.config, int(session.exitstatus))
+            ended = True
+        finally:
+            if not ended:
+                self._broken.append("pytest itself failed")
+            if not ended or int(session.exitstatus) != before:
+                self._finish(session.config, int(session.exitstatus))
+                others.write_again(session.config)
         if self.sign_off and self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
         self._say(session.config)

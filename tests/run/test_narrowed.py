@@ -80,3 +80,21 @@ def test_another_configuration_makes_the_run_partial(suite: Suite, settings: dic
     ended = suite(*PROD, "-c", str(other), f"--rootdir={ROOT}", "tests_sit", "tests_prod", environ=settings)
     assert ended.status != 0
     assert any("another configuration" in reason for reason in ended.sign_off["incomplete_because"])
+
+
+ENDINGS = {
+    "breaks": ("raise RuntimeError('no more')", 1),
+    "changes the exit status": ("session.exitstatus = 3", 3),
+}
+
+
+@pytest.mark.parametrize("what", ENDINGS)
+def test_a_run_that_another_plugin_spoils_at_its_end_is_no_go(
+    suite: Suite, settings: dict[str, str], tmp_path: Path, what: str
+) -> None:
+    """The verdict is told before the others end, so that they can tell it, and again if they end otherwise."""
+    does, status = ENDINGS[what]
+    (tmp_path / "spoiler.py").write_text(f"def pytest_sessionfinish(session):\n    {does}\n")
+    ended = suite(*PROD, "-m", "plan04", "-p", "spoiler", environ={**settings, "PYTHONPATH": str(tmp_path)})
+    assert (ended.status, ended.sign_off["verdict"]) == (status, "NO-GO")
+    assert 'value="NO-GO"' in (ended.directory / "junit.xml").read_text()
