@@ -28,7 +28,8 @@ from fixtures.facts.permissions import policy as iam_policy
 from fixtures.facts.reads import READS, Reads
 from fixtures.run import Run, in_turn
 from fixtures.subjects import modules
-from reports.files import demand_writable, new_directory, set_aside
+from reports.earlier import EARLIER, new_directory
+from reports.files import demand_writable
 from reports.outcome import judge, known_marks, resource_of
 from reports.plugin import NOT_DECLARED, SignOffPlugin
 from reports.scope import ScopeError, ScopeExpression
@@ -99,7 +100,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.self_contained_html = True
     if config.option.iam_policy:
         config.option.verbose = -2  # nothing but the policy on standard output
-    config.stash[SIGN_OFF] = SignOffPlugin(run, directory, expression, narrowed(config, run))
+    config.stash[SIGN_OFF] = SignOffPlugin(run, directory, expression, narrowed(config, run), config.stash.get(EARLIER, None))
     config.pluginmanager.register(config.stash[SIGN_OFF])
     # pytest-xdist's workers parse the command line anew. Before they know an option of ours they would take its value, where
     # that is an existing directory, for a directory of tests.
@@ -150,13 +151,12 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
         if hasattr(config, "workerinput"):
             run.connect()
         else:
+            run.listen()
             try:
                 with ThreadPoolExecutor(1) as meanwhile:  # git is asked while AWS is
                     begun = meanwhile.submit(config.stash[SIGN_OFF].begin)
                     run.begin(distributed=bool(getattr(config.option, "tx", None)))
                 begun.result()
-                config.stash[SIGN_OFF].earlier = set_aside(config.stash[SIGN_OFF].directory)
-                run.listen()
             except NotSignedIn as error:
                 profile = run.inventory.environment.profile
                 how = f"Sign in: aws sso login --profile {profile}"
@@ -182,10 +182,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         run.end()
     if config.getoption("--env") is None or not writes_reports(config) or (plugin and plugin.sign_off):
         return
-    if directory := plugin.directory if plugin else config.getoption("--report-dir"):  # of a run that came to no verdict
-        with contextlib.suppress(OSError):
-            set_aside(directory)
-            directory.rmdir()  # if it is empty
+    if directory := plugin.directory if plugin else config.getoption("--report-dir"):
+        with contextlib.suppress(OSError):  # which it says of a directory that holds something
+            directory.rmdir()
 
 
 def writes_reports(config: pytest.Config) -> bool:

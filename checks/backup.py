@@ -22,10 +22,10 @@ def hourly(schedule: str) -> bool:
     https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-scheduled-rule-pattern.html
     """
     if rate := re.fullmatch(r"rate\((\d+) (minute|hour)s?\)", schedule):
-        return int(rate[1]) * (1 if rate[2] == "minute" else 60) <= 60
+        return 0 < int(rate[1]) * (1 if rate[2] == "minute" else 60) <= 60
     if fields := re.fullmatch(r"cron\((\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\)", schedule):
         minute, hour, day, month, weekday, year = fields.groups()
-        if not re.fullmatch(r"\*|[0-5]?\d([,/-][0-5]?\d)*|\*/[0-5]?\d", minute):
+        if not re.fullmatch(r"\*|[0-5]?\d([,/-][0-5]?\d)*|\*/[0-5]?\d", minute) or re.search(r"/0*(\D|$)", minute):
             return False
         weekday = weekday.replace("SUN", "1").replace("SAT", "7")
         month = month.replace("JAN", "1").replace("DEC", "12")

@@ -104,6 +104,8 @@ def table_active(table: Table, status: str | None, existing: Collection[str]) ->
     """Every declared table exists in its region and is ACTIVE."""
     observed = f"missing{closest(table.name, existing)}" if status is None else status
     yield equal(_where(table), observed, "ACTIVE")
+    if status is not None and table.name not in existing:  # a short listing would hide what is undeclared as well
+        yield Undecided(_where(table), "DescribeTable shows it, and ListTables does not")
 
 
 def _said(keys: Collection[Attribute]) -> str:
@@ -235,7 +237,7 @@ def encryption(table: Table, description: TableDescription) -> Iterator[Finding]
     if found.key:
         yield judge(where, f":{table.account}:" in found.key, f"a key of account {table.account}", found.key)
     else:
-        yield Observation(where, "DescribeTable names no key: whose it is was not judged")
+        yield Undecided(where, "DescribeTable names no key: it is not known whose it is")
     since = found.inaccessible_since
     observed = f"inaccessible since {at(since)}" if since else "not told to be inaccessible"
     yield judge(where, since is None, "a key that DynamoDB can use", observed)

@@ -61,8 +61,8 @@ def matches(text: str, pattern: str) -> bool:
 
 
 def covers(pattern: str, beginning: str) -> bool:
-    """Whether a pattern matches everything that begins so."""
-    return matches(f"{beginning}\0 any end", pattern)  # which no pattern names but one for all ends
+    """Whether a pattern matches everything that begins so and goes on: it ends in a star, and names nothing of what follows."""
+    return pattern.endswith("*") and matches(f"{beginning}\0", pattern)
 
 
 def meets(pattern: str, beginning: str) -> bool:
@@ -143,7 +143,7 @@ def _by(statement: Statement, service: str) -> bool | None:
 
 
 def _is_service(named: Any, service: str) -> bool:
-    return isinstance(named, Mapping) and bool({service, "*"} & set(map(str, listed(named.get("Service")))))
+    return isinstance(named, Mapping) and service in map(str, listed(named.get("Service")))
 
 
 # ---------------------------------------------------------------------------------------------- conditions
@@ -164,8 +164,10 @@ def _holds(operator: str, key: str, values: Collection[str], context: Mapping[st
     # The key is known to be there, so that IfExists changes nothing.
     name = operator.lower().removesuffix("ifexists")
     known, compare = context.get(key.lower()), _OPERATORS.get(name.replace("not", ""))
-    if known is None or compare is None or any("${" in value for value in values):
+    if known is None or compare is None or not values or any("${" in value for value in values):
         return None
+    if compare is _arn and any(value.count(":") < 5 for value in values):
+        return None  # no ARN, which AWS does not say what it makes of
     return any(compare(known, value) for value in values) is ("not" not in name)
 
 

@@ -278,14 +278,17 @@ def https_only(bucket: Bucket, policy: Mapping[str, Any] | None) -> Iterator[Fin
     arn = f"arn:aws:s3:::{bucket.name}"
     denying = [(name, each) for name, each in policies.statements(policy) if _denies_plain_http(each)]
     for resource, what in ((arn, "the bucket"), (f"{arn}/*", "its objects")):
-        some = resource.replace("*", "\0 any key")  # which no pattern names but one for all keys
-        by = [name for name, statement in denying if _names(statement, some)]
+        by = [name for name, statement in denying if _names(statement, resource)]
         observed = f"denied by {' and '.join(by)}" if by else f"no Deny of s3:* on {resource}"
         yield judge(bucket.name, bool(by), f"plain HTTP denied for {what}", observed)
 
 
 def _names(statement: Mapping[str, Any], resource: str) -> bool:
-    return any(policies.matches(resource, str(pattern)) for pattern in policies.listed(statement.get("Resource")))
+    """Whether the statement is about all of a resource: a bucket, or what follows the star at the end of an ARN."""
+    patterns = map(str, policies.listed(statement.get("Resource")))
+    return any(
+        policies.covers(each, resource[:-1]) if resource.endswith("*") else policies.matches(resource, each) for each in patterns
+    )
 
 
 def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
@@ -532,8 +535,8 @@ def _delivered(bucket: Bucket, source: str, prefix: str, policy: Mapping[str, An
     allowed = said.allowed
     if not allowed and by_acl:
         # The log delivery group is no service principal, and what its requests carry is not documented.
-        by_group = replace(request, service="", context={"aws:securetransport": "true"})
-        allowed, said = (acl,), policies.said_of(by_group, policy)
+        by_group = policies.said_of(replace(request, service="", context={"aws:securetransport": "true"}), policy)
+        allowed, said = (acl,), replace(by_group, perhaps_denied=by_group.perhaps_denied + said.denied + said.perhaps_denied)
     if said.denied:
         return Problem(bucket.name, expected, f"denied by {' and '.join(said.denied)}")
     if unclear := said.perhaps_denied if allowed else said.perhaps_allowed:

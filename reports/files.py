@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from fixtures.aws.calls import Call
@@ -164,9 +162,6 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-WRITTEN = ("sign-off.json", "sign-off.html", "sign-off.md", "evidence.jsonl", "junit.xml", "report.html")
-
-
 def demand_writable(directory: Path) -> Path:
     """The directory, made if it is not there. Raises OSError if nothing can be written there."""
     directory.mkdir(parents=True, exist_ok=True)
@@ -175,41 +170,8 @@ def demand_writable(directory: Path) -> Path:
     return directory
 
 
-def set_aside(directory: Path) -> Path | None:
-    """Move what an earlier run has left in the directory to `earlier/<its time>/`: nothing is lost, and a run that comes to no
-    verdict leaves no other's behind. Returns where it went, or None where there was nothing. Raises OSError."""
-    there = [directory / name for name in WRITTEN if (directory / name).exists()]
-    if not there:
-        return None
-    earlier = new_directory(directory / "earlier", _time_of(directory, there))
-    for path in there:
-        path.rename(earlier / path.name)
-    return earlier
-
-
-def _time_of(directory: Path, there: Sequence[Path]) -> str:
-    """When the run that left the files began; where they do not say so, when the last of them was written."""
-    try:
-        started = datetime.fromisoformat(json.loads((directory / "sign-off.json").read_text("utf-8"))["started"])
-    except (OSError, ValueError, KeyError, TypeError):
-        started = datetime.fromtimestamp(max(path.stat().st_mtime for path in there), UTC)
-    return f"{started.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def new_directory(parent: Path, name: str) -> Path:
-    """A directory of its own for the reports of one run, though another should begin in the same second. Raises OSError."""
-    for number in itertools.count(1):
-        directory = parent / (name if number == 1 else f"{name}-{number}")
-        try:
-            directory.mkdir(parents=True)
-        except FileExistsError:
-            continue
-        return directory
-    raise AssertionError
-
-
 def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
-    """Write the reports that are made from the sign-off, and the evidence."""
+    """Write the reports that are made from the sign-off, and the evidence: all of them, or none. Raises OSError."""
     from reports import html, markdown  # noqa: PLC0415  # slow to import: `SignOffPlugin.begin` does, while AWS is asked who calls
 
     text = sign_off.to_json()
@@ -220,5 +182,12 @@ def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
         "sign-off.md": markdown.render(sign_off, json_sha256=digest),
         "evidence.jsonl": _evidence(calls),
     }
-    for name, content in contents.items():
-        (directory / name).write_text(content, "utf-8")
+    written = {directory / f".{name}.new": directory / name for name in contents}
+    try:
+        for path, content in zip(written, contents.values(), strict=True):
+            path.write_text(content, "utf-8")
+        for path, name in reversed(written.items()):  # the canonical one last
+            path.rename(name)
+    finally:
+        for path in written:
+            path.unlink(missing_ok=True)

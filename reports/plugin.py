@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import pickle
+import sys
+import traceback
 from collections import Counter
 from collections.abc import Generator
 from datetime import UTC, datetime
@@ -46,9 +48,12 @@ def _from(here: Path, path: Path) -> Path:
 
 
 class SignOffPlugin:
-    """`directory` is where the reports go; `expression` the run's scope; `narrowed` why the run cannot cover it."""
+    """`directory` is where the reports go; `expression` the run's scope; `narrowed` why the run cannot cover it; `earlier`
+    where the report of an earlier run went that stood in the directory."""
 
-    def __init__(self, run: Run, directory: Path, expression: ScopeExpression, narrowed: list[str]) -> None:
+    def __init__(
+        self, run: Run, directory: Path, expression: ScopeExpression, narrowed: list[str], earlier: Path | None = None
+    ) -> None:
         self.run, self.directory, self.expression = run, directory, expression
         self._narrowed = narrowed
         self._expected: dict[str, CheckResult] = {}
@@ -59,8 +64,9 @@ class SignOffPlugin:
         self._commit = Commit("unknown", "nobody looked")
         self._outside: dict[str, CheckResult] = {}
         self._html: Any = None  # what pytest-html has to tell
-        self.earlier: Path | None = None  # where the report of an earlier run went that stood in the directory
+        self.earlier = earlier
         self.sign_off: SignOff | None = None
+        self._unwritten = ""
 
     def begin(self) -> None:
         """Note which code judges, before it does; and import meanwhile what is needed later, while AWS is asked who is calling."""
@@ -185,9 +191,14 @@ class SignOffPlugin:
             if not ended or int(session.exitstatus) != before:
                 self._finish(session.config, int(session.exitstatus))
                 others.write_again(session.config)
-        if self.sign_off and self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
+            self._say(session.config)
+            if not ended:  # by whatever was raised, which may bear an exit status of its own
+                reason = " ".join(traceback.format_exception_only(*sys.exc_info()[:2])).strip()
+                raise pytest.exit.Exception(f"NO-GO: the run broke at its end: {reason}", pytest.ExitCode.INTERNAL_ERROR)
+        if self._unwritten:
+            session.exitstatus = pytest.ExitCode.INTERNAL_ERROR
+        elif self.sign_off and self.sign_off.verdict != "GO" and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        self._say(session.config)
 
     def _finish(self, config: pytest.Config, exitstatus: int) -> None:
         """Come to the verdict, and tell it in every form."""
@@ -198,7 +209,11 @@ class SignOffPlugin:
         others.tell_junit(config, sign_off)
         if self._html:
             others.tell_pytest_html(self._html, sign_off)
-        files.write(self.directory, sign_off, calls)  # last: what breaks before leaves no verdict
+        try:
+            files.write(self.directory, sign_off, calls)  # last: what breaks before leaves no verdict
+        except OSError as error:
+            self._unwritten = f"the report cannot be written: {error.filename}: {error.strerror}"
+            return
         self.sign_off = sign_off
 
     def _gather(self) -> None:
@@ -276,7 +291,10 @@ class SignOffPlugin:
 
     def _say(self, config: pytest.Config) -> None:
         reporter = config.pluginmanager.get_plugin("terminalreporter")
-        if reporter is None or self.sign_off is None:
+        if reporter is None:
+            return
+        if self.sign_off is None:
+            reporter.write_line(f"NO-GO: {self._unwritten}", red=True)
             return
         here = config.invocation_params.dir
         terminal.conclude(reporter, self.sign_off, _from(here, self.directory / "sign-off.html"))

@@ -83,7 +83,8 @@ def test_another_configuration_makes_the_run_partial(suite: Suite, settings: dic
 
 
 ENDINGS = {
-    "breaks": ("raise RuntimeError('no more')", 1),
+    "breaks": ("raise RuntimeError('no more')", 3),
+    "ends as if all were well": ("import pytest; pytest.exit('done', 0)", 3),
     "changes the exit status": ("session.exitstatus = 3", 3),
 }
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.files import WRITTEN, set_aside
+from reports.earlier import WRITTEN, set_aside
 from tests.run.runs import PROD, Suite, lines, one_line_and_exit_4
 
 
@@ -33,8 +33,8 @@ def test_an_earlier_report_is_moved(suite: Suite, settings: dict[str, str]) -> N
 
 @pytest.mark.parametrize(
     "mistake",
-    [["-m", "plan4"], ["--env=sti"], ["--read-threads=0"], ["--plans=/nowhere"], []],
-    ids=["scope", "environment", "threads", "plans", "credentials"],
+    [["-m", "plan4"], ["--env=sti"], ["--read-threads=0"], ["--plans=/nowhere"], ["--no-such"], []],
+    ids=["scope", "environment", "threads", "plans", "option", "credentials"],
 )
 def test_a_run_that_does_not_start_destroys_nothing_and_leaves_no_verdict(suite: Suite, tmp_path: Path, mistake: list[str]) -> None:
     """The last one has no credentials."""
@@ -43,7 +43,8 @@ def test_a_run_that_does_not_start_destroys_nothing_and_leaves_no_verdict(suite:
     for name in WRITTEN:
         (directory / name).write_text('{"started": "2026-01-13T09:00:00Z", "verdict": "GO"}')
     there = contents(directory)
-    one_line_and_exit_4(suite(*PROD, *mistake))
+    ended = suite(*PROD, *mistake)
+    assert (ended.status, ended.sign_off) == (4, {}), ended.output
     assert contents(directory) == {}
     (moved,) = earlier(directory)
     assert (moved.name, contents(moved)) == ("20260113T090000Z", there)
