@@ -188,6 +188,10 @@ def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
             path.write_text(content, "utf-8")
         for path, name in reversed(written.items()):  # the canonical one last
             path.rename(name)
+    except OSError:
+        for path in filter(Path.is_file, written.values()):  # also what this run wrote before it knew how it would end
+            path.unlink()
+        raise
     finally:
         for path in written:
             path.unlink(missing_ok=True)

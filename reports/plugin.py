@@ -213,6 +213,7 @@ class SignOffPlugin:
             files.write(self.directory, sign_off, calls)  # last: what breaks before leaves no verdict
         except OSError as error:
             self._unwritten = f"the report cannot be written: {error.filename}: {error.strerror}"
+            self.sign_off = None
             return
         self.sign_off = sign_off
 

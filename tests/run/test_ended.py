@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from fixtures.simulation import Simulation
-from tests.run.runs import PROD, ROOT, Suite
+from tests.run.runs import PROD, ROOT, Suite, one_line_and_exit_4
 
 SLOW = """
 import pathlib, time
@@ -62,7 +62,7 @@ def trickling(estate: str, target: str) -> Iterator[str]:
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            if (self.headers.get("X-Amz-Target") or "").endswith(target):
+            if target in f"{self.headers.get('X-Amz-Target')} {body!r}":
                 self.send_response(200)
                 self.send_header("Content-Length", "1000000")
                 self.end_headers()
@@ -119,3 +119,13 @@ def test_a_server_that_trickles_keeps_no_process_alive(
     left_open = [check for check in ended.sign_off["checks"] if check["verdict"] == "inconclusive"]
     assert {check["reason"] for check in left_open} == {"not read, and nothing else for 6 s"}
     assert float((tmp_path / "took").read_text()) < 5
+
+
+def test_a_server_that_never_ends_to_say_who_calls(
+    suite: Suite, small_estate: Simulation, settings: dict[str, str], tmp_path: Path
+) -> None:
+    (tmp_path / "impatient.py").write_text("import fixtures.run\nfixtures.run.PATIENCE = 3\n")
+    with trickling(small_estate.url, "GetCallerIdentity") as url:
+        environ = {**settings, "AWS_ENDPOINT_URL": url, "PYTHONPATH": str(tmp_path)}
+        told = one_line_and_exit_4(suite(*PROD, "-m", "plan04", "-p", "impatient", environ=environ, timeout=60))
+    assert "nobody could say whose the credentials are: no answer within 3 s" in told

@@ -81,3 +81,16 @@ def test_a_directory_below_home(suite: Suite, settings: dict[str, str], tmp_path
 def test_a_report_directory_that_cannot_be_written(suite: Suite) -> None:
     told = one_line_and_exit_4(suite("--env=sit", "--simulate", "--report-dir=/proc/reports"))
     assert "--report-dir" in told
+
+
+def test_a_report_that_can_no_longer_be_written(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+    """All of it is there, or nothing that looks like a verdict."""
+    (tmp_path / "spoiler.py").write_text(
+        "import pathlib\n"
+        "def pytest_collection_finish(session):\n"
+        "    pathlib.Path(session.config.option.report_dir, 'sign-off.html/in the way').mkdir(parents=True)\n"
+    )
+    ended = suite(*PROD, "-m", "plan04", "-p", "spoiler", environ={**settings, "PYTHONPATH": str(tmp_path)})
+    assert ended.status == 3, ended.output
+    assert "NO-GO: the report cannot be written: " in ended.output
+    assert set(contents(ended.directory)) <= {"junit.xml", "report.html"}
