@@ -21,6 +21,7 @@ from fixtures.aws.errors import CallFailed, CannotLook, Malformed, NotSignedIn
 from fixtures.aws.pace import Pace
 from fixtures.aws.responses import demand_types, read_booleans
 from fixtures.declared.inventory import load
+from tests.ways_of_failing import OPERATIONS
 
 CALL = Call(
     id="1",
@@ -30,6 +31,7 @@ CALL = Call(
     region="eu-west-1",
     account="815856636111",
     endpoint="",
+    endpoint_prefix="s3",
     signed=True,
     at="",
     seconds=0.1,
@@ -39,6 +41,10 @@ CALL = Call(
     digest="",
     error="",
 )
+
+
+def prefix(service: str) -> str:
+    return str(botocore.session.get_session().get_service_model(service).endpoint_prefix)
 
 
 @pytest.mark.parametrize(
@@ -56,10 +62,25 @@ CALL = Call(
         ("cloudwatch", "https://monitoring.eu-west-1.amazonaws.com"),
         ("sts", "https://sts.amazonaws.com"),
         ("kms", "https://kms.eu-west-1.api.aws"),
+        ("efs", "https://elasticfilesystem.eu-west-1.amazonaws.com"),
+        ("elbv2", "https://elasticloadbalancing.eu-west-1.amazonaws.com"),
+        ("cloudfront", "https://cloudfront.amazonaws.com"),
+        ("route53", "https://route53.amazonaws.com"),
     ],
 )
 def test_aws_own_endpoints(service: str, endpoint: str) -> None:
-    assert replace(CALL, service=service, endpoint=endpoint, parameters={"Bucket": "bbws-orders-sit"}).at_aws
+    call = replace(CALL, service=service, endpoint=endpoint, endpoint_prefix=prefix(service))
+    assert replace(call, parameters={"Bucket": "bbws-orders-sit"}).at_aws
+
+
+def test_the_endpoints_that_botocore_chooses_for_each_declared_service() -> None:
+    session = botocore.session.Session()
+    session.set_credentials("AKIAIOSFODNN7EXAMPLE", "anyone")
+    for service in sorted({operation.partition(":")[0] for operation in OPERATIONS}):
+        for region in ("af-south-1", "eu-west-1", "us-east-1"):
+            endpoint = session.create_client(service, region).meta.endpoint_url
+            call = replace(CALL, service=service, region=region, endpoint=endpoint, endpoint_prefix=prefix(service))
+            assert call.at_aws, (service, endpoint)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +105,9 @@ def test_endpoints_that_sign_nothing_off(endpoint: str) -> None:
 
 
 def test_another_region_signs_nothing_off() -> None:
-    assert not replace(CALL, service="dynamodb", endpoint="https://dynamodb.us-east-1.amazonaws.com").at_aws
+    assert not replace(
+        CALL, service="dynamodb", endpoint_prefix="dynamodb", endpoint="https://dynamodb.us-east-1.amazonaws.com"
+    ).at_aws
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,11 @@ KEY = Key("alias/aws/s3", "eu-west-1", "05", "815856636111")
 # The lines of the promotion plans that the checks give evidence for.
 CITED = {"pre.environment-ready", "pre.prod-access", "pre.sit-access"}
 
+# Checks that fail by no fault alone, and why.
+NOT_BY_ONE_FAULT = {
+    "account.identity": "it judges the credentials of whoever runs the suite, not the estate",
+}
+
 
 def caller(number: str) -> tuple[Account, Identity]:
     return PROD, Identity(number, ROLE.format(number))

@@ -48,6 +48,12 @@ CITED = {
     "sit.no-deployment-errors",
 }
 
+# Checks that fail by no fault alone, and why.
+NOT_BY_ONE_FAULT = {
+    "dynamodb.name-convention": "it judges the names in the plan, not the estate",
+    "dynamodb.restorable": "point-in-time recovery or a recovery point suffices, so two things must be bad",
+}
+
 
 # ---------------------------------------------------------------------------------------------- facts
 

@@ -29,6 +29,18 @@ def test_cites_the_lines_of_the_plans_that_its_tests_name(subject: str) -> None:
     assert {requirement for check in own for requirement in check.requirements} == vars(examples_of(subject))["CITED"]
 
 
+@pytest.mark.parametrize("room", ["checks", "fixtures/declared", "fixtures/facts", "fixtures/simulation/faults"])
+def test_every_subject_is_named(room: str) -> None:
+    """A module that `SUBJECTS` does not name is never imported: its checks and facts would be missing, and nothing would say so."""
+    shared = {
+        "comparisons", "names", "policies",
+        "environments", "files", "inventory", "plans", "resources", "schema",
+        "metrics", "operations", "permissions", "pool", "reads",
+    }  # fmt: skip
+    found = {path.stem for path in (ROOT / room).glob("*.py") if path.stem != "__init__"}
+    assert found - shared <= set(SUBJECTS)
+
+
 def test_ids_are_unique() -> None:
     assert CHECKS
     assert [id for id, times in Counter(check.id for check in CHECKS).items() if times > 1] == []

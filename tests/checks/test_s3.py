@@ -57,6 +57,13 @@ CITED = {
     "sit.no-deployment-errors",
 }
 
+# Checks that fail by no fault alone, and why.
+NOT_BY_ONE_FAULT = {
+    "s3.name-convention": "it judges the names in the plan, not the estate",
+    "s3.restorable": "what it finds is also found by a check that it stands on, and it is blocked by that",
+    "s3.rollback-loss-stated": "it states numbers that are neither good nor bad",
+}
+
 
 # ---------------------------------------------------------------------------------------------- facts
 

@@ -14,19 +14,17 @@ import pytest
 
 from fixtures.declared.inventory import load
 from fixtures.simulation import DRIFTED, FAULTS, Fault, simulated
-from tests.checks.examples import every_check
+from fixtures.subjects import SUBJECTS
+from tests.checks.examples import every_check, examples_of
 
 SMALL = Path(__file__).parents[1] / "small_plans"
 Suite = Callable[..., Any]
 
-# Checks that fail by no fault alone, and why.
+# Checks that fail by no fault alone, and why: as the tables of their examples say.
 NOT_BY_ONE_FAULT = {
-    "account.identity": "it judges the credentials of whoever runs the suite, not the estate",
-    "dynamodb.name-convention": "it judges the names in the plan, not the estate",
-    "s3.name-convention": "it judges the names in the plan, not the estate",
-    "dynamodb.restorable": "point-in-time recovery or a recovery point suffices, so two things must be bad",
-    "s3.restorable": "what it finds is also found by a check that it stands on, and it is blocked by that",
-    "s3.rollback-loss-stated": "it states numbers that are neither good nor bad",
+    check: why
+    for module in filter(None, map(examples_of, SUBJECTS))
+    for check, why in vars(module).get("NOT_BY_ONE_FAULT", {}).items()
 }
 
 
