@@ -11,7 +11,7 @@ import gc
 import json
 from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +38,8 @@ ROOT = Path(__file__).parent
 SUITES = [ROOT / "tests_sit", ROOT / "tests_prod"]
 RUN = pytest.StashKey[Run]()
 SIGN_OFF = pytest.StashKey[SignOffPlugin]()
+
+LONGEST_WAIT = 120  # minutes; CloudFront says that a distribution takes 15 to 30
 
 # Options of pytest that leave out checks of the scope, or stop before the last of them.
 NARROWING = {
@@ -92,6 +94,7 @@ def pytest_configure(config: pytest.Config) -> None:
         simulate=config.getoption("--simulate"),
         processes=worker.get("workercount", 1),
         shared=Path(shared) if shared else None,
+        wait=timedelta(minutes=config.getoption("--wait")),
         started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
     )
     if writes_reports(config):
@@ -119,6 +122,8 @@ def refuse_options(config: pytest.Config) -> None:
         raise pytest.UsageError("--iam-policy: found -n beside it, expected one process: leave -n out")
     if config.getoption("--read-threads") < 1:
         raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
+    if not 0 <= config.getoption("--wait") <= LONGEST_WAIT:
+        raise pytest.UsageError(f"--wait: found {config.getoption('--wait')}, expected 0 to {LONGEST_WAIT} minutes")
 
 
 def report_directory(config: pytest.Config) -> Path:

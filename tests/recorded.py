@@ -31,7 +31,7 @@ from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import demand_types
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS, Resource
-from fixtures.facts import FACTS, Fact
+from fixtures.facts import FACTS, Doors, Fact
 from fixtures.facts.reads import read
 from fixtures.subjects import modules
 
@@ -196,7 +196,7 @@ class Door:
         past = [time for time in _values(answer.data, datetime) if time < datetime.now(UTC)]
         self.started = max(past) + timedelta(minutes=6) if past else datetime.now(UTC)  # as if asked just then
 
-    def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True) -> Answer:
+    def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True, attempt: int = 1) -> Answer:
         self.asked.append(operation)
         answer = self._given(operation)
         answer.at = self.started
@@ -297,7 +297,7 @@ def outcomes(answers: Sequence[Recorded]) -> Iterator[Outcome]:
 def _outcome(fact: Fact, answer: Recorded, company: Sequence[Recorded]) -> Outcome:
     resource = asked_about(INVENTORY.of(KINDS[fact.on])[0], (answer, *company))
     door = Door(answer, company, resource)
-    reading = read(fact, door, resource)  # type: ignore[arg-type]  # the door is another
+    reading = read(fact, Doors(door), resource)  # type: ignore[arg-type]  # the door is another
     asked = answer.operation in door.asked
     if asked and (reading.error is None or isinstance(reading.error, Absent)):
         return Outcome(fact.name, answer, none=answer.status >= 400)

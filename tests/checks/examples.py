@@ -1,8 +1,8 @@
 """What a row in a table of examples is: a check, the facts that it is given, and everything that it must find.
 
-Every module `test_<subject>.py` beside this one has a table `EXAMPLES` and runs it with `judged`, names in `CITED` the lines of the
-plans that its checks give evidence for, and in `NOT_BY_ONE_FAULT` the checks that no single fault of the estate can show, and why. A
-new check needs rows there and nothing else; `test_every_check_has_examples.py` sees to it that it gets them.
+Every module `test_<subject>.py` beside this one has a table `EXAMPLES` and runs it with `judged`, names in `CITED` the lines of
+the plans that its checks give evidence for, and in `NOT_BY_ONE_FAULT` the checks that no single fault of the estate can show, and
+why. A new check needs rows there and nothing else; `test_every_check_has_examples.py` sees to it that it gets them.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from fixtures.aws.door import Door
 from fixtures.aws.errors import Absent
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
-from fixtures.facts import FACTS, Fact, declared_reads
+from fixtures.facts import FACTS, Doors, Fact, declared_reads
 from fixtures.facts.reads import read
 from fixtures.simulation import Simulation
 from tests.ways_of_failing import WAYS, Injected
@@ -41,7 +41,7 @@ def test_a_fact_has_no_value(fact: Fact, operation: str, way: str) -> None:
     inventory = load("prod", SMALL)
     resource = next(each for each in inventory.of(KINDS[fact.on]) if fact.on != "bucket" or each.templates)
     with Injected(operation, way) as injected:
-        reading = read(fact, Door(inventory.environment, declared_reads(FACTS)), resource)
+        reading = read(fact, Doors(Door(inventory.environment, declared_reads(FACTS))), resource)
     assert injected.times, f"{fact.name} declares {operation} and never calls it"
     if wanted_refusal(fact, way):
         assert reading.value == 403

@@ -13,7 +13,7 @@ CLIENTS = {
     "boto3.client": "boto3.client('dynamodb', region_name='eu-west-1')",
     "a session of its own": "boto3.Session(region_name='eu-west-1').client('dynamodb')",
     "a botocore session": "__import__('botocore.session').session.Session().create_client('dynamodb', 'eu-west-1')",
-    "the door's client": "request.config.stash[READS].door._clients.client('dynamodb', 'eu-west-1')",
+    "the door's client": "request.config.stash[READS].doors.aws._clients.client('dynamodb', 'eu-west-1')",
     "a resource": "boto3.resource('dynamodb', region_name='eu-west-1').meta.client",
     "a client that was there before": "before",
     "a session without handlers": (
@@ -85,12 +85,12 @@ def test_a_fact_may_call_only_what_it_declares(small_estate: Simulation, monkeyp
     from fixtures.aws.door import Door
     from fixtures.aws.errors import Refused
     from fixtures.declared.inventory import load
-    from fixtures.facts import FACTS, Reader, declared_reads
+    from fixtures.facts import FACTS, Doors, Reader, declared_reads
 
     for name, value in small_estate.settings().items():
         monkeypatch.setenv(name, value)
     door = Door(load("prod", SMALL).environment, declared_reads(FACTS))
-    reader = Reader(door, FACTS["table_tags"])
+    reader = Reader(Doors(door), FACTS["table_tags"])
     with pytest.raises(Refused):
         reader.read("dynamodb:DescribeTable", "eu-west-1", TableName="orders-prod")
     with pytest.raises(Refused):
