@@ -66,7 +66,13 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "dynamodb:ListTables": lambda _: {"TableNames": ["another"]},
     "dynamodb:ListTagsOfResource": lambda _: {"Tags": []},
     "kms:DescribeKey": lambda _: {
-        "KeyMetadata": {"Arn": "arn:", "KeyState": "Enabled", "KeyUsage": "ENCRYPT_DECRYPT", "KeySpec": "SYMMETRIC_DEFAULT"}
+        "KeyMetadata": {
+            "Arn": "arn:",
+            "KeyState": "Enabled",
+            "KeyUsage": "ENCRYPT_DECRYPT",
+            "KeySpec": "SYMMETRIC_DEFAULT",
+            "KeyManager": "CUSTOMER",
+        }
     },
     "s3:GetBucketEncryption": lambda _: {
         "ServerSideEncryptionConfiguration": {

@@ -33,7 +33,9 @@ def caller(number: str) -> tuple[Account, Identity]:
 
 
 def key(**changes: Any) -> tuple[Key, KeyDescription]:
-    usable = KeyDescription("arn:aws:kms:eu-west-1:815856636111:key/1", "Enabled", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", None)
+    usable = KeyDescription(
+        "arn:aws:kms:eu-west-1:815856636111:key/1", "Enabled", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", None, "CUSTOMER"
+    )
     return KEY, replace(usable, **changes)
 
 

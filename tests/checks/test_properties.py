@@ -325,7 +325,7 @@ def test_only_the_documented_words_are_good(status: str | None) -> None:
     enabled = status in ("opted-in", "opt-in-not-required")
     assert passes(list(account.region_enabled(REGION, status))) is enabled
     assert passes(list(account.identity(*caller(status or "")))) is (status == PROD.name)
-    key = KeyDescription("arn", status or "", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", None)
+    key = KeyDescription("arn", status or "", "ENCRYPT_DECRYPT", "SYMMETRIC_DEFAULT", None, "CUSTOMER")
     assert passes(list(account.key_usable(KEY, key))) is (status == "Enabled")
     assert passes(list(s3.encryption(BUCKET, BucketEncryption("aws:kms", "alias/x", key)))) is (status == "Enabled")
     replicas = {} if status is None else {REPLICA.region: status}

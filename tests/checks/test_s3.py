@@ -407,7 +407,7 @@ NO_EXPIRY, NONE_NARROWED_EVER = good("no expiry", "never"), good(NEVER, "no enab
 
 
 def described(state: str = "Enabled", usage: str = "ENCRYPT_DECRYPT") -> KeyDescription:
-    return KeyDescription(KEY, state, usage, "SYMMETRIC_DEFAULT", None)
+    return KeyDescription(KEY, state, usage, "SYMMETRIC_DEFAULT", None, "CUSTOMER")
 
 
 def rules(*those: LifecycleRule, of: Bucket = BUCKET) -> tuple[Bucket, tuple[LifecycleRule, ...]]:

@@ -14,13 +14,19 @@ from tests.facts.reader import NOW, read
 
 KEY, REGION = load("sit").of(Key)[0], load("sit").of(EnabledRegion)[0]
 ARN = f"arn:aws:kms:{KEY.region}:{KEY.account}:key/1"
-DESCRIBED = {"Arn": ARN, "KeyState": "PendingDeletion", "KeyUsage": "ENCRYPT_DECRYPT", "DeletionDate": NOW}
+DESCRIBED = {
+    "Arn": ARN,
+    "KeyState": "PendingDeletion",
+    "KeyUsage": "ENCRYPT_DECRYPT",
+    "DeletionDate": NOW,
+    "KeyManager": "CUSTOMER",
+}
 
 
 @pytest.mark.parametrize("member", ["KeySpec", "CustomerMasterKeySpec"])
 def test_the_spec_of_a_key_under_either_of_its_names(member: str) -> None:
     found = read("key_description", KEY, DescribeKey={"KeyMetadata": {**DESCRIBED, member: "RSA_2048"}})
-    assert found == KeyDescription(ARN, "PendingDeletion", "ENCRYPT_DECRYPT", "RSA_2048", NOW)
+    assert found == KeyDescription(ARN, "PendingDeletion", "ENCRYPT_DECRYPT", "RSA_2048", NOW, "CUSTOMER")
 
 
 @pytest.mark.parametrize("answer", [{}, {"KeyMetadata": {}}, {"KeyMetadata": DESCRIBED}], ids=["empty", "no key", "no spec"])

@@ -44,8 +44,16 @@ OWN, FOREIGN = (f"arn:aws:kms:eu-west-1:{account}:key/1" for account in (BUCKET.
         ({**KMS, "KMSMasterKeyID": FOREIGN}, None, s3.BucketEncryption("aws:kms", FOREIGN)),
         (
             {**KMS, "KMSMasterKeyID": OWN},
-            {"KeyMetadata": {"Arn": OWN, "KeyState": "Disabled", "KeyUsage": "ENCRYPT_DECRYPT", "KeySpec": "RSA_2048"}},
-            s3.BucketEncryption("aws:kms", OWN, KeyDescription(OWN, "Disabled", "ENCRYPT_DECRYPT", "RSA_2048", None)),
+            {
+                "KeyMetadata": {
+                    "Arn": OWN,
+                    "KeyState": "Disabled",
+                    "KeyUsage": "ENCRYPT_DECRYPT",
+                    "KeySpec": "RSA_2048",
+                    "KeyManager": "CUSTOMER",
+                }
+            },
+            s3.BucketEncryption("aws:kms", OWN, KeyDescription(OWN, "Disabled", "ENCRYPT_DECRYPT", "RSA_2048", None, "CUSTOMER")),
         ),
         ({**KMS, "KMSMasterKeyID": "alias/x"}, "NotFoundException", s3.BucketEncryption("aws:kms", "alias/x")),
     ],
