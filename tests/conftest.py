@@ -24,6 +24,7 @@ from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
 from fixtures.simulation.cloudfront import Distributions, kept, listed
 from reports.provenance import Commit
+from tests.verdicts import WITHOUT
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small_plans"
@@ -151,11 +152,8 @@ def suite_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: None) -
         for name, value in estate.settings().items():
             monkeypatch.setenv(name, value)
         environment, directory = estate.inventory.environment, tmp_path / "report"
-        left_out = [
-            f"no:{name}" for name in ("cacheprovider", "html", "metadata", "xdist", "xdist.looponfail", "pytester", "faulthandler")
-        ]
         status = pytest.main([
-            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *(each for name in left_out for each in ("-p", name)),
+            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *WITHOUT,
             "--assert=plain", "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
             f"--plans={plans}", f"--report-dir={directory}", *(str(ROOT / name) for name in environment.suites),
         ], plugins=plugins)  # fmt: skip
