@@ -23,6 +23,7 @@ from fixtures.declared.inventory import load
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
 from fixtures.simulation.cloudfront import Distributions, kept, listed
+from fixtures.simulation.edge_functions import build_function
 from reports.provenance import Commit
 from tests.verdicts import WITHOUT
 
@@ -77,11 +78,17 @@ def small_estate() -> Iterator[Simulation]:
             group = {"Type": "Group", "URI": LOG_DELIVERY}
             grants = [*acl["Grants"], *({"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP"))]
             s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": grants})
+        build_function(estate, "foreign", "us-east-1", "nodejs20.x", "foreign")
         for distribution in estate.inventory.of(Distribution):  # so that it is asked where its logs go, and what splits its traffic
             config = kept(estate, distribution)["DistributionConfig"]
             config |= {"ContinuousDeploymentPolicyId": "old"}
             config["Logging"] |= {"Enabled": True, "Bucket": "foreign.s3.amazonaws.com"}
-            estate.gaps.memory(Distributions).continuous["old"] = {"StagingDistributionDnsNames": listed([]), "Enabled": False}
+            memory = estate.gaps.memory(Distributions)
+            memory.continuous["old"] = {"StagingDistributionDnsNames": listed([]), "Enabled": False}
+            foreign = f"arn:aws:cloudfront::{distribution.account}:distribution/E1"
+            memory.by_id["E1"] = {**kept(estate, distribution), "Id": "E1", "ARN": foreign}
+            memory.by_id["E1"]["DistributionConfig"] = {**config, "Aliases": listed([])}
+            memory.tags[foreign] = []
         yield estate
 
 
