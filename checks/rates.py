@@ -9,27 +9,26 @@ The bound is that of Clopper and Pearson, one-sided, at 95 %: https://www.itl.ni
 from __future__ import annotations
 
 import math
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context
 
 from checks import Finding, Problem, Seen, Undecided
-from checks.comparisons import counted, quantity
+from checks.comparisons import quantity
 
-DOUBT = 0.05  # how probable what was seen may be, were the rate at the bound
+DOUBT = 0.05  # how probable what was seen may be at most, were the rate at the bound
 
 
-def at_most(events: int, trials: int, rate: float) -> float:
-    """How probable it is to see so many events or fewer in so many trials, each of which has the rate's probability."""
-    if rate <= 0:
-        return 1.0
-    if rate >= 1:
-        return float(events >= trials)
+def excluded(events: int, trials: int, rate: float) -> bool:
+    """Whether so few events in so many trials are too improbable, were each trial one with the rate's probability."""
+    if events >= trials * rate:
+        return False  # at least every second time there are no more than expected
     logarithm = math.lgamma(trials + 1) - math.lgamma(events + 1) - math.lgamma(trials - events + 1)
-    term = total = math.exp(logarithm + events * math.log(rate) + (trials - events) * math.log1p(-rate))
+    term = total = math.exp(logarithm + events * math.log(rate) + (trials - events) * math.log1p(-rate)) if rate < 1 else 0.0
     for number in range(events, 0, -1):  # each term from the one above it
         if not term or term < total * 1e-12:
             break
         term *= number * (1 - rate) / ((trials - number + 1) * rate)
         total += term
-    return min(total, 1.0)
+    return total <= DOUBT
 
 
 def upper_bound(events: int, trials: int) -> float:
@@ -37,18 +36,18 @@ def upper_bound(events: int, trials: int) -> float:
     low, high = events / trials, 1.0
     while high - low > 1e-9 * high:
         middle = (low + high) / 2
-        low, high = (middle, high) if at_most(events, trials, middle) > DOUBT else (low, middle)
+        low, high = (low, middle) if excluded(events, trials, middle) else (middle, high)
     return high
 
 
 def needed(events: int, limit: float) -> int:
     """How many trials with so many events say that the rate is below the limit."""
     low, high = events, max(events, 1) * 2
-    while at_most(events, high, limit) > DOUBT:
+    while not excluded(events, high, limit):
         low, high = high, high * 2
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (middle, high) if at_most(events, middle, limit) > DOUBT else (low, middle)
+        low, high = (low, middle) if excluded(events, middle, limit) else (middle, high)
     return high
 
 
@@ -62,16 +61,15 @@ def below(where: str, events: int, trials: int, percent: float, *, what: str, un
     limit = percent / 100
     expected = what.replace("{}", f"below {quantity(percent)} % at 95 % confidence" if limit else "0 %")
     bound = upper_bound(min(events, trials), trials)
-    observed = f"{events:,} of {trials:,} {unit}, {_percent(events / trials)}, at most {_percent(bound)}"
+    observed = f"{events:,} of {trials:,} {unit}, {_percent(events / trials)}, at most {_percent(bound, ROUND_CEILING)}"
     if events / trials >= limit and events:
         return Problem(where, expected, observed)
     if bound < limit or not limit:
         return Seen(where, expected, observed)
     more = needed(events, limit) - trials
-    return Undecided(
-        where, f"{observed}: too few to say {expected}; {counted(more, unit.removesuffix('s'))} more without another would do"
-    )
+    return Undecided(where, f"{observed}: too few to say {expected}; {more:,} more {unit} without another would do")
 
 
-def _percent(rate: float) -> str:
-    return f"{100 * rate:.3g} %"
+def _percent(rate: float, rounding: str = ROUND_FLOOR) -> str:
+    """Three digits of a rate, rounded so that it does not read as if it stood on the other side of a limit."""
+    return f"{Context(prec=3, rounding=rounding).create_decimal(repr(100 * rate)).normalize():f} %"
