@@ -21,6 +21,7 @@ import pytest
 from fixtures.declared.inventory import load
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
+from fixtures.simulation.alarms import Alarms, mute_rule
 from reports.provenance import Commit
 
 ROOT = Path(__file__).parent.parent
@@ -58,8 +59,8 @@ def no_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def small_estate() -> Iterator[Simulation]:
-    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and
-    beside them a table and a bucket that are not the project's. One per module: a process has one estate at a time."""
+    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and beside
+    them a table, a bucket and a mute rule that are not the project's. One per module: a process has one estate at a time."""
     with simulated(load("prod", SMALL)) as estate:
         for region in ("af-south-1", "eu-west-1"):
             estate.client("dynamodb", region).create_table(
@@ -74,6 +75,9 @@ def small_estate() -> Iterator[Simulation]:
             group = {"Type": "Group", "URI": LOG_DELIVERY}
             grants = [*acl["Grants"], *({"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP"))]
             s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": grants})
+        estate.gaps.memory(Alarms).mutes["af-south-1", "foreign"] = mute_rule(
+            estate, "af-south-1", "foreign", "SCHEDULED", "foreign"
+        )
         yield estate
 
 
