@@ -147,9 +147,10 @@ def _of_threshold(declared: Alarm, way: Way, alarm: MetricAlarm, threshold: floa
     if reached is None:
         yield f"fires by {alarm.comparison}"
         return
-    limit = declared.threshold
+    limit = declared.threshold / (100 if way.over else 1)
     if declared.per_minutes:
         limit *= _seconds(alarm) / (60 * declared.per_minutes)
+    threshold, limit = round(threshold, 9), round(limit, 9)  # what is a third of a sum is no less for it
     if way.statistic in COUNTS and not way.over:
         # the least, or the greatest, whole number by which each of them fires
         if declared.above:
@@ -159,13 +160,13 @@ def _of_threshold(declared: Alarm, way: Way, alarm: MetricAlarm, threshold: floa
     else:
         good = threshold <= limit if declared.above else threshold >= limit
     if not good:
-        yield f"fires {_beyond(alarm, threshold)}"
+        yield f"fires {_beyond(alarm)}"
 
 
-def _beyond(alarm: MetricAlarm, threshold: float) -> str:
+def _beyond(alarm: MetricAlarm) -> str:
     words = {**dict.fromkeys(ABOVE, "above"), **dict.fromkeys(BELOW, "below")}.get(alarm.comparison, alarm.comparison)
     least = "at or " if {**ABOVE, **BELOW}.get(alarm.comparison) else ""
-    return f"{least}{words} {quantity(threshold)} in {_seconds(alarm)} s"
+    return f"{least}{words} {quantity(alarm.threshold or 0)} in {_seconds(alarm)} s"
 
 
 def _seconds(alarm: MetricAlarm) -> int:
@@ -267,7 +268,7 @@ def exists(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     expected = _expected(alarm)
     if chosen := _chosen(alarm, watching):
         found = chosen.alarm
-        yield Seen(alarm.id, expected, f"{found.name} ({found.region}) fires {_beyond(found, found.threshold or 0)}")
+        yield Seen(alarm.id, expected, f"{found.name} ({found.region}) fires {_beyond(found)}")
         if "+" in _text(found) and "FILL" not in _text(found).upper():
             told = f"{found.name} adds metrics without FILL: where one of them has no data, the sum has none (inferred)"
             yield Observation(alarm.id, told)
@@ -392,7 +393,12 @@ def topic(alarm: Alarm, watching: Watching, topics: Mapping[str, Topic | None]) 
     if not chosen or not arns:
         yield Problem(alarm.id, "a topic that reaches somebody", "no alarm that leads to one")
         return
-    found = {arn: list(_reached(alarm, chosen.alarm.arn, arn, topics.get(arn))) for arn in arns}
+    found: dict[str, list[Finding]] = {
+        arn: list(_reached(alarm, chosen.alarm.arn, arn, topics[arn]))
+        if arn in topics
+        else [Undecided(alarm.id, f"{arn} was not looked at")]
+        for arn in arns
+    }
     good = [arn for arn in arns if all(isinstance(each, Seen) for each in found[arn])]
     for arn in good or arns:
         yield from found[arn]
