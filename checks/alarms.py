@@ -6,6 +6,7 @@ import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, policies
@@ -280,19 +281,26 @@ def exists(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
         yield from (Undecided(alarm.id, each) for each in dict.fromkeys(unclear))
         return
     flaws = [f"{each.alarm.name} ({each.alarm.region}): {', '.join(each.flaws)}" for each in candidates]
-    observed = "; ".join(dict.fromkeys(flaws)) or "; ".join([_none(watching), *watching.unknown])
+    observed = "; ".join(dict.fromkeys(flaws)) or "; ".join([_none(alarm, watching), *watching.unknown])
     yield Problem(alarm.id, expected, observed)
 
 
-def _none(watching: Watching) -> str:
-    """What to say where no alarm watches any of it: what those watch that have one of the metrics."""
-    near = sorted({f"{each.name} of {_dimensions(each)}" for each in watching.alarms})[:3]
-    return f"no such alarm; the same metric watch {' and '.join(near)}" if near else "no alarm has such a metric"
+def _none(alarm: Alarm, watching: Watching) -> str:
+    """What to say where no alarm watches any of it: which comes closest of those that watch the same metric elsewhere."""
+    if not watching.alarms:
+        return "no alarm has such a metric"
+    declared = {pair for way in watching.ways for dimensions in way.dimensions for pair in dimensions}
+    wanted = " ".join(sorted(value for _, value in declared))
 
+    def unlike(each: MetricAlarm) -> tuple[float, str]:
+        found = " ".join(sorted({value for series in each.series.values() for _, value in series.dimensions}))
+        return -SequenceMatcher(None, wanted, found).ratio(), each.arn
 
-def _dimensions(alarm: MetricAlarm) -> str:
-    told = [f"{name} {value}" for series in alarm.series.values() for name, value in sorted(series.dimensions)]
-    return f"{', '.join(dict.fromkeys(told)) or 'no dimension'} in {alarm.region}"
+    near = min(watching.alarms, key=unlike)
+    others = sorted({pair for series in near.series.values() for pair in series.dimensions} - declared)
+    accounts = sorted({series.account for series in near.series.values()} - {"", alarm.account})
+    of = ", ".join([f"{name} {value}" for name, value in others] + [f"account {each}" for each in accounts])
+    return f"no such alarm; the closest is {near.name}{f' of {of}' if of else ''} in {near.region}"
 
 
 @check(
@@ -484,7 +492,12 @@ def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
         return
     found = chosen.alarm
     state = f"{found.name} is {found.state} since {at(found.since)}, last updated {at(found.updated)}"
-    if found.state == "INSUFFICIENT_DATA" and chosen.way.namespace == "AWS/Lambda" and len(chosen.way.regions) > 1:
+    at_the_edge = chosen.way.namespace == "AWS/Lambda" and len(chosen.way.regions) > 1
+    if found.evaluation == "EVALUATION_ERROR":
+        yield Problem(alarm.id, "not in ALARM", f"{state}, and cannot be evaluated as it is set up")
+    elif found.evaluation:
+        yield Undecided(alarm.id, f"{state}, and its evaluation has {found.evaluation}")
+    elif found.state == "INSUFFICIENT_DATA" and at_the_edge:
         yield Undecided(alarm.id, f"{state}: nothing shows that the function is executed in {found.region}")
     elif found.state in ("OK", "INSUFFICIENT_DATA"):
         yield Seen(alarm.id, "not in ALARM", state)
@@ -492,6 +505,8 @@ def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
         yield Problem(alarm.id, "not in ALARM", state)
     else:
         yield Undecided(alarm.id, f"{state}, which is not known")
+    if found.state == "OK" and at_the_edge and found.missing == "notBreaching":
+        yield Observation(alarm.id, f"{found.name} is OK without data as well: whether it has any in {found.region} is not known")
     if found.state == "OK" and chosen.way.namespace == "AWS/DynamoDB":
         yield Observation(
             alarm.id, f"{found.name} keeps its state while data is missing: its OK may be as old as {at(found.updated)}"

@@ -53,7 +53,7 @@ def alarm(name: str = "any-name", *, of: Series | None = None, **changes: Any) -
     good = MetricAlarm(
         name, f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:{name}", series={"m": of or series()}, expressions={}, compared="m",
         comparison="GreaterThanThreshold", threshold=10.0, periods=1, datapoints=1, missing="notBreaching", actions_enabled=True,
-        actions=(TOPIC,), state="OK", since=BORN, updated=BORN,
+        actions=(TOPIC,), state="OK", since=BORN, updated=BORN, evaluation="",
     )  # fmt: skip
     return replace(good, **changes)
 
@@ -177,11 +177,11 @@ OF_OTHERS = alarm("theirs", of=series(dimensions=OTHERS))
 MISSING = [
     Example(EXISTS, "no alarm", watching(), (NO_ALARM,)),
     Example(EXISTS, "of another environment's table", watching(OF_OTHERS),
-            (bad(BY_SUM, "no such alarm; the same metric watch theirs of TableName orders-dev in eu-west-1"),)),
+            (bad(BY_SUM, "no such alarm; the closest is theirs of TableName orders-dev in eu-west-1"),)),
     Example(EXISTS, "in another region", watching(alarm(arn=f"arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm:any-name")),
-            (bad(BY_SUM, "no such alarm; the same metric watch any-name of TableName orders-sit in us-east-1"),)),
+            (bad(BY_SUM, "no such alarm; the closest is any-name in us-east-1"),)),
     Example(EXISTS, "of another account", watching(alarm(of=series(account="999999999999"))),
-            (bad(BY_SUM, "no such alarm; the same metric watch any-name of TableName orders-sit in eu-west-1"),)),
+            (bad(BY_SUM, "no such alarm; the closest is any-name of account 999999999999 in eu-west-1"),)),
     Example(EXISTS, "nothing to watch", watching(unknown=("no enabled rule publishes",), ways=()),
             (bad(BY_SUM, "no alarm has such a metric; no enabled rule publishes"),)),
     Example(EXISTS, "a query that may watch it", watching(queries={"all": "SELECT SUM(Throttles)"}),
@@ -337,6 +337,14 @@ RINGING = [
     Example(QUIET, "an edge function without data",
             watching(alarm(of=series(namespace="AWS/Lambda"), state=SILENT_STATE), of=EDGE),
             (open_(f"any-name is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),)),
+    Example(QUIET, "an edge function that is OK without data",
+            watching(alarm(of=series(namespace="AWS/Lambda")), of=EDGE), (
+        seen("not in ALARM", f"any-name is OK {SINCE}"),
+        told(f"any-name is OK without data as well: whether it has any in {REGION} is not known"))),
+    Example(QUIET, "set up wrongly", watching(alarm(evaluation="EVALUATION_ERROR")), (
+        bad("not in ALARM", f"any-name is OK {SINCE}, and cannot be evaluated as it is set up"), LAST)),
+    Example(QUIET, "not evaluated now", watching(alarm(evaluation="EVALUATION_FAILURE")), (
+        open_(f"any-name is OK {SINCE}, and its evaluation has EVALUATION_FAILURE"), LAST)),
     Example(QUIET, "a state of tomorrow", watching(alarm(state="SNOOZED")), (
         open_(f"any-name is SNOOZED {SINCE}, which is not known"),)),
     Example(QUIET, "no alarm", watching(), (bad("not in ALARM", "no alarm watches it"),)),
