@@ -77,14 +77,16 @@ def meets(pattern: str, beginning: str) -> bool:
 
 @dataclass(frozen=True)
 class Request:
-    """A service of AWS's that does something to everything whose ARN begins with `under`. `context` are the condition keys that the
-    request is known to carry, in lower case, with their values. Of a request by no known `service` only everybody is its principal.
+    """A service of AWS's that does something to everything whose ARN begins with `under`, or to what has `exactly` that. `context`
+    are the condition keys that the request is known to carry, in lower case, with their values. Of a request by no known `service`
+    only everybody is its principal.
     """
 
     service: str
     action: str
     under: str
     context: Mapping[str, str]
+    exactly: bool = False
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,8 @@ def _about(statement: Statement, request: Request) -> tuple[bool | None, str]:
         return None, f"for {' and '.join(resources)}"
     # What allows must cover all of it, and what denies some of it is enough to be in the way.
     whole = (statement.get("Effect") == "Allow") is not ("NotResource" in statement)
-    if not _names(statement, "Resource", lambda pattern: (covers if whole else meets)(pattern, request.under)):
+    fits = (lambda pattern, arn: matches(arn, pattern)) if request.exactly else covers if whole else meets
+    if not _names(statement, "Resource", lambda pattern: fits(pattern, request.under)):
         return False, f"for {'all but ' if 'NotResource' in statement else ''}{' and '.join(resources)}"
     return _hold(statement, request.context)
 

@@ -22,6 +22,7 @@ from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
+from fixtures.simulation.alarms import Alarms, mute_rule
 from fixtures.simulation.cloudfront import Distributions, kept, listed
 from fixtures.simulation.edge_functions import build_function
 from reports.provenance import Commit
@@ -62,8 +63,8 @@ def no_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def small_estate() -> Iterator[Simulation]:
-    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and
-    beside them a table and a bucket that are not the project's. One per module: a process has one estate at a time."""
+    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and beside
+    them a table, a bucket and a mute rule that are not the project's. One per module: a process has one estate at a time."""
     with simulated(load("prod", SMALL)) as estate:
         for region in ("af-south-1", "eu-west-1"):
             estate.client("dynamodb", region).create_table(
@@ -89,6 +90,9 @@ def small_estate() -> Iterator[Simulation]:
             memory.by_id["E1"] = {**kept(estate, distribution), "Id": "E1", "ARN": foreign}
             memory.by_id["E1"]["DistributionConfig"] = {**config, "Aliases": listed([])}
             memory.tags[foreign] = []
+        estate.gaps.memory(Alarms).mutes["af-south-1", "foreign"] = mute_rule(
+            estate, "af-south-1", "foreign", "SCHEDULED", "foreign"
+        )
         yield estate
 
 

@@ -29,6 +29,7 @@ if __name__ == "__main__":
 from fixtures.aws.calls import Answer
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import demand_types
+from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS, Resource
 from fixtures.facts import FACTS, Doors, Fact
@@ -56,6 +57,10 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "backup:ListBackupPlans": lambda _: {"BackupPlansList": [{"BackupPlanId": "1"}]},
     "backup:ListBackupSelections": lambda _: {"BackupSelectionsList": [{"SelectionId": "1"}]},
     "backup:ListRecoveryPointsByBackupVault": lambda _: {"RecoveryPoints": []},
+    "cloudfront:ListDistributions": lambda resource: {
+        "DistributionList": {"IsTruncated": False, "Items": _distributions(resource)}
+    },
+    "cloudwatch:DescribeAlarms": lambda alarm: {"MetricAlarms": [_alarm(alarm)]},
     "cloudwatch:GetMetricData": lambda _: {
         "MetricDataResults": [{"Id": "m", "StatusCode": "Complete", "Values": [], "Timestamps": []}]
     },
@@ -74,23 +79,61 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
             "KeyManager": "CUSTOMER",
         }
     },
+    "kms:GetKeyPolicy": lambda _: {"Policy": '{"Statement": []}'},
     "s3:GetBucketEncryption": lambda _: {
         "ServerSideEncryptionConfiguration": {
             "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/aws/s3"}}]
         }
     },
     "s3:GetBucketLifecycleConfiguration": lambda _: {"Rules": []},
-    "s3:GetBucketReplication": lambda replication: {
-        "ReplicationConfiguration": {
-            "Rules": [{"Status": "Enabled", "Destination": {"Bucket": f"arn:aws:s3:::{replication.destination.name}"}}]
-        }
+    "s3:GetBucketReplication": lambda resource: {
+        "ReplicationConfiguration": {"Rules": [{"Status": "Enabled", "Destination": {"Bucket": _copy_of(resource)}}]}
     },
     "s3:GetBucketTagging": lambda _: {"TagSet": []},
     "s3:GetBucketVersioning": lambda _: {"Status": "Enabled"},
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
+    "sns:GetTopicAttributes": lambda _: {
+        "Attributes": {
+            "Policy": '{"Statement": []}',
+            "SubscriptionsConfirmed": "1",
+            "SubscriptionsPending": "0",
+            "KmsMasterKeyId": "alias/alarms",
+        }
+    },
     "s3control:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
 }
+
+
+def _copy_of(resource: Any) -> str:
+    replication = getattr(resource, "about", resource)  # an alarm's, which may be about something else
+    return f"arn:aws:s3:::{replication.destination.name if hasattr(replication, 'destination') else 'another'}"
+
+
+def _distributions(resource: Any) -> list[dict[str, Any]]:
+    about = [getattr(resource, "about", None), getattr(resource, "distribution", None), *getattr(resource, "distributions", ())]
+    found = [each for each in about if isinstance(each, Distribution)]
+    return [{"Id": each.name, "Aliases": {"Quantity": len(each.aliases), "Items": list(each.aliases)}} for each in found]
+
+
+def _alarm(alarm: Any) -> dict[str, Any]:
+    way, time = alarm.ways[0], datetime(2026, 1, 13, tzinfo=UTC)
+    return {
+        "AlarmName": alarm.id,
+        "AlarmArn": f"arn:aws:cloudwatch:{alarm.region}:{alarm.account}:alarm:{alarm.id}",
+        "ActionsEnabled": True,
+        "AlarmActions": [f"arn:aws:sns:{alarm.regions[0]}:{alarm.account}:alarms"],
+        "StateValue": "OK",
+        "StateUpdatedTimestamp": time,
+        "Namespace": way.namespace,
+        "MetricName": way.metrics[0],
+        "Dimensions": [{"Name": name, "Value": value} for name, value in way.dimensions[0]],
+        "Statistic": "Sum",
+        "Period": 60,
+        "EvaluationPeriods": 1,
+        "Threshold": 0.0,
+        "ComparisonOperator": "GreaterThanThreshold",
+    }
 
 
 def _table(table: Any) -> dict[str, Any]:
@@ -301,10 +344,12 @@ def outcomes(answers: Sequence[Recorded]) -> Iterator[Outcome]:
 
 
 def _outcome(fact: Fact, answer: Recorded, company: Sequence[Recorded]) -> Outcome:
-    resource = asked_about(INVENTORY.of(KINDS[fact.on])[0], (answer, *company))
-    door = Door(answer, company, resource)
-    reading = read(fact, Doors(door), resource)  # type: ignore[arg-type]  # the door is another
-    asked = answer.operation in door.asked
+    for declared in INVENTORY.of(KINDS[fact.on]):
+        resource = asked_about(declared, (answer, *company))
+        door = Door(answer, company, resource)
+        reading = read(fact, Doors(door), resource)  # type: ignore[arg-type]  # the door is another
+        if asked := answer.operation in door.asked:  # of an alarm it depends on what it watches
+            break
     if asked and (reading.error is None or isinstance(reading.error, Absent)):
         return Outcome(fact.name, answer, none=answer.status >= 400)
     blamed = reading.failed[0] if reading.error else door.asked[-1]

@@ -56,3 +56,13 @@ def test_a_statement_is_called_by_its_sid_or_its_place(policy: Any, named: list[
 )
 def test_a_principal_in_words(statement: dict[str, Any], text: str) -> None:
     assert policies.principal(statement) == text
+
+
+@pytest.mark.parametrize(
+    ("resource", "allowed"),
+    [("topic", True), ("topic*", True), ("t?pic", True), ("*", True), ("topic-2", False), ("top", False), ("topic/*", False)],
+)
+def test_a_request_for_exactly_one_resource(resource: str, allowed: bool) -> None:
+    statement = {"Sid": "s", "Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": resource}
+    said = policies.said_of(policies.Request("", "SNS:Publish", "topic", {}, exactly=True), {"Statement": [statement]})
+    assert said.allowed == (("statement s",) if allowed else ())

@@ -20,6 +20,12 @@ OPERATIONS = sorted({operation for fact in FACTS.values() for operation in fact.
 INVENTORY = load("prod")
 
 
+# AWS's own word for it: narrower than "*" they answer less.
+WHOLLY = {
+    "cloudwatch:DescribeAlarms": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html",
+}
+
+
 def action(name: str) -> dict[str, Any]:
     """IAM's data of an action, whose name is compared as it is written."""
     service, _, name = name.partition(":")
@@ -33,13 +39,15 @@ def arns(operation: str) -> set[str]:
     """What the policy for the whole of PROD names for an operation."""
     kinds = {KINDS[fact.on] for fact in FACTS.values() if operation in fact.reads}
     named = [of(operation).arns(resource) for kind in kinds for resource in INVENTORY.of(kind)]
-    assert named and all(named), "an action without a resource permits nothing"
+    assert any(named), "an action without a resource permits nothing"
     return {arn for each in named for arn in each}
 
 
 def matches(arn: str, form: str) -> bool:
     """Whether an ARN, in which parts may be `*`, is of a form such as arn:${Partition}:s3:::${BucketName}/${ObjectName}."""
-    names = {"BucketName": "[^:/]+", "TableName": "[^:/]+"} | dict.fromkeys(("Partition", "Region", "Account"), "[^:]+")
+    names = {"BucketName": "[^:/]+", "TableName": "[^:/]+", "TopicName": "[^:/]+"} | dict.fromkeys(
+        ("Partition", "Region", "Account"), "[^:]+"
+    )
     literals = re.split(r"\$\{(\w+)\}", form)
     parts = [names.get(part, ".+") if number % 2 else re.escape(part) for number, part in enumerate(literals)]
     return bool(re.fullmatch("".join(parts), arn))
@@ -53,7 +61,7 @@ def test_its_action_exists_and_can_be_restricted_to_what_the_policy_names(operat
     forms = [IAM.resources.get_resource_type_details(service, type_["name"])["arn"] for type_ in types]
     for arn in arns(operation):
         if arn == "*":
-            assert not any(type_["required"] for type_ in types), (
+            assert operation in WHOLLY or not any(type_["required"] for type_ in types), (
                 f"* is wider than need be: the action can be restricted to {forms}"
             )
         else:

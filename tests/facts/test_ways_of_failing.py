@@ -39,9 +39,11 @@ def wanted_refusal(fact: Fact, way: str) -> bool:
 @pytest.mark.parametrize(("fact", "operation"), READS, ids=[f"{fact.name}-{operation}" for fact, operation in READS])
 def test_a_fact_has_no_value(fact: Fact, operation: str, way: str) -> None:
     inventory = load("prod", SMALL)
-    resource = next(each for each in inventory.of(KINDS[fact.on]) if fact.on != "bucket" or each.templates)
-    with Injected(operation, way) as injected:
-        reading = read(fact, Doors(Door(inventory.environment, declared_reads(FACTS))), resource)
+    for resource in [each for each in inventory.of(KINDS[fact.on]) if fact.on != "bucket" or each.templates]:
+        with Injected(operation, way) as injected:
+            reading = read(fact, Doors(Door(inventory.environment, declared_reads(FACTS))), resource)
+        if injected.times:  # which a fact need not ask about each: an alarm watches a distribution, or none
+            break
     assert injected.times, f"{fact.name} declares {operation} and never calls it"
     if wanted_refusal(fact, way):
         assert reading.value == 403
