@@ -1,0 +1,3 @@
+EXAMPLES = []
+NOT_BY_ONE_FAULT = {}
+CITED = set()

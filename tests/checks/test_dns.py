@@ -1,0 +1,5 @@
+from checks import dns
+
+EXAMPLES = []
+NOT_BY_ONE_FAULT = {}
+CITED = set()
