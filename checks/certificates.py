@@ -91,6 +91,7 @@ def covers(names: Sequence[str], name: str) -> bool:
     requirement="pre.certificates",
     fix="serve the names with an issued certificate of AWS Certificate Manager, of this account and region; one that waits for its "
     "validation needs the validation records",
+    stands_on=("cloudfront.certificate",),
 )
 def issued(certificate: Certificate, served: Served) -> Iterator[Finding]:
     """What serves the declared names has a certificate of its account and of the right region, and that is issued."""

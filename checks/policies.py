@@ -13,6 +13,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checks import Finding, Problem, Seen, Undecided
+
 Policy = Mapping[str, Any]
 Statement = Mapping[str, Any]
 
@@ -109,6 +111,20 @@ def said_of(request: Request, policy: Policy | None) -> Said:
         return tuple(found.get((effect, about), []))
 
     return Said(those("Deny", True), those("Allow", True), those("Deny", None), those("Allow", None), those("Allow", False))
+
+
+def admitted(where: str, expected: str, said: Said, otherwise: str = "") -> Finding:
+    """Whether a policy lets the request through: allowed and not denied. Undecided where that hangs on what is not understood;
+    `otherwise` says what else could have allowed it."""
+    if said.denied:
+        return Problem(where, expected, f"denied by {' and '.join(said.denied)}")
+    if unclear := said.perhaps_denied if said.allowed else said.perhaps_allowed:
+        verb = "denies" if said.allowed else "allows"
+        return Undecided(where, f"{expected}? not known whether {' and '.join(unclear)} {verb} it")
+    if said.allowed:
+        return Seen(where, expected, f"allowed by {' and '.join(said.allowed)}")
+    nearly = f", not even by {' and '.join(said.nearly_allowed)}" if said.nearly_allowed else ""
+    return Problem(where, expected, f"allowed by no statement of its policy{nearly}{otherwise}")
 
 
 def _about(statement: Statement, request: Request) -> tuple[bool | None, str]:

@@ -532,20 +532,12 @@ def _delivered(bucket: Bucket, source: str, prefix: str, policy: Mapping[str, An
     known = {"aws:sourceaccount": bucket.account, "aws:sourcearn": f"arn:aws:s3:::{source}", "aws:securetransport": "true"}
     request = policies.Request(LOGGING, "s3:PutObject", f"arn:aws:s3:::{bucket.name}/{prefix}", known)
     said = policies.said_of(request, policy)
-    allowed = said.allowed
-    if not allowed and by_acl:
+    if not said.allowed and by_acl:
         # The log delivery group is no service principal, and what its requests carry is not documented.
         by_group = policies.said_of(replace(request, service="", context={"aws:securetransport": "true"}), policy)
-        allowed, said = (acl,), replace(by_group, perhaps_denied=by_group.perhaps_denied + said.denied + said.perhaps_denied)
-    if said.denied:
-        return Problem(bucket.name, expected, f"denied by {' and '.join(said.denied)}")
-    if unclear := said.perhaps_denied if allowed else said.perhaps_allowed:
-        verb = "denies" if allowed else "allows"
-        return Undecided(bucket.name, f"{expected}? not known whether {' and '.join(unclear)} {verb} it")
-    if allowed:
-        return Seen(bucket.name, expected, f"allowed by {' and '.join(allowed)}")
-    nearly = f", not even by {' and '.join(said.nearly_allowed)}" if said.nearly_allowed else ""
-    return Problem(bucket.name, expected, f"allowed by no statement of its policy{nearly}; {acl}")
+        unclear = by_group.perhaps_denied + said.denied + said.perhaps_denied
+        said = replace(by_group, allowed=(acl,), perhaps_denied=unclear)
+    return policies.admitted(bucket.name, expected, said, f"; {acl}")
 
 
 def _acl(acl: LogDeliveryAcl) -> tuple[bool, str]:

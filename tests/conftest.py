@@ -18,10 +18,12 @@ from typing import Any
 import botocore.loaders
 import pytest
 
+from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
 from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
+from fixtures.simulation.cloudfront import Distributions, kept, listed
 from reports.provenance import Commit
 
 ROOT = Path(__file__).parent.parent
@@ -83,6 +85,11 @@ def small_estate() -> Iterator[Simulation]:
             group = {"Type": "Group", "URI": LOG_DELIVERY}
             grants = [*acl["Grants"], *({"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP"))]
             s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": grants})
+        for distribution in estate.inventory.of(Distribution):  # so that it is asked where its logs go, and what splits its traffic
+            config = kept(estate, distribution)["DistributionConfig"]
+            config |= {"ContinuousDeploymentPolicyId": "old"}
+            config["Logging"] |= {"Enabled": True, "Bucket": "foreign.s3.amazonaws.com"}
+            estate.gaps.memory(Distributions).continuous["old"] = {"StagingDistributionDnsNames": listed([]), "Enabled": False}
         yield estate
 
 

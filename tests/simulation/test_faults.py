@@ -54,10 +54,9 @@ def test_the_healthy_estate_is_go(env: str, suite_inside: Suite) -> None:
         ended = suite_inside(estate)
     sign_off = ended.sign_off
     assert [(check["id"], check["resource"]) for check in sign_off["checks"] if check["verdict"] != "pass"] == []
-    if env != "dev":  # where the small plans declare no website
-        assert {check["id"] for check in sign_off["checks"]} >= {check.id for check in every_check()} - (
-            set() if env == "prod" else {fault.check for fault in FAULTS.values() if fault.env == "prod"}
-        )
+    assert {check["id"] for check in sign_off["checks"]} >= {check.id for check in every_check()} - (
+        set() if env == "prod" else {fault.check for fault in FAULTS.values() if fault.env == "prod"}
+    )
     assert (sign_off["verdict"], ended.status) == ("GO", 0)
 
 
