@@ -1,5 +1,3 @@
-from checks import dns
-
 EXAMPLES = []
 NOT_BY_ONE_FAULT = {}
 CITED = set()
