@@ -24,7 +24,9 @@ from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
 from fixtures.simulation.cloudfront import Distributions, kept, listed
+from fixtures.simulation.edge_functions import build_function
 from reports.provenance import Commit
+from tests.verdicts import WITHOUT
 
 ROOT = Path(__file__).parent.parent
 SMALL = Path(__file__).parent / "small_plans"
@@ -85,11 +87,17 @@ def small_estate() -> Iterator[Simulation]:
             group = {"Type": "Group", "URI": LOG_DELIVERY}
             grants = [*acl["Grants"], *({"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP"))]
             s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": grants})
+        build_function(estate, "foreign", "us-east-1", "nodejs20.x", "foreign")
         for distribution in estate.inventory.of(Distribution):  # so that it is asked where its logs go, and what splits its traffic
             config = kept(estate, distribution)["DistributionConfig"]
             config |= {"ContinuousDeploymentPolicyId": "old"}
             config["Logging"] |= {"Enabled": True, "Bucket": "foreign.s3.amazonaws.com"}
-            estate.gaps.memory(Distributions).continuous["old"] = {"StagingDistributionDnsNames": listed([]), "Enabled": False}
+            memory = estate.gaps.memory(Distributions)
+            memory.continuous["old"] = {"StagingDistributionDnsNames": listed([]), "Enabled": False}
+            foreign = f"arn:aws:cloudfront::{distribution.account}:distribution/E1"
+            memory.by_id["E1"] = {**kept(estate, distribution), "Id": "E1", "ARN": foreign}
+            memory.by_id["E1"]["DistributionConfig"] = {**config, "Aliases": listed([])}
+            memory.tags[foreign] = []
         yield estate
 
 
@@ -160,11 +168,8 @@ def suite_inside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, quick: None) -
         for name, value in estate.settings().items():
             monkeypatch.setenv(name, value)
         environment, directory = estate.inventory.environment, tmp_path / "report"
-        left_out = [
-            f"no:{name}" for name in ("cacheprovider", "html", "metadata", "xdist", "xdist.looponfail", "pytester", "faulthandler")
-        ]
         status = pytest.main([
-            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *(each for name in left_out for each in ("-p", name)),
+            "--rootdir", str(ROOT), "-c", str(ROOT / "pyproject.toml"), *WITHOUT,
             "--assert=plain", "--capture=no", "-q", "--no-summary", "--tb=no", f"--env={environment.name}",
             f"--plans={plans}", f"--report-dir={directory}", *(str(ROOT / name) for name in environment.suites),
         ], plugins=plugins)  # fmt: skip

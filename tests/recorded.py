@@ -120,7 +120,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
 def _distribution(resource: Any) -> dict[str, Any]:
     """The distribution that the resource is, that it leads to, or whose certificate it is."""
     name = getattr(resource, "target", getattr(resource, "serves", resource)).name
-    arn = f"arn:aws:acm:{resource.region}:{resource.account}:certificate/1"
+    arn = f"arn:aws:acm:{resource.region}:{getattr(resource, 'account', '')}:certificate/1"
     config = {
         "Aliases": {"Quantity": 1, "Items": [name]},
         "IsIPV6Enabled": True,

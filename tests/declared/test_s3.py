@@ -81,7 +81,7 @@ BROKEN = [
     Broken("duplicate template", P05, '"welcome-email.html"', '"order-shipped.html"',
            ("template email/order-shipped.html: found twice", "expected once")),
     Broken("empty list of tables", P05, "buckets = [\n", "buckets = []\nmore = [\n", ("s3", "more", "expected")),
-    Broken("bad bucket name", P06, "bbws-frontend-{env}", "BBWS_frontend-{env}",
+    Broken("bad bucket name", P06, 'name = "bbws-frontend-{env}"', 'name = "BBWS_frontend-{env}"',
            ("s3.buckets[0].name: found 'BBWS_frontend-{env}'", "expected a bucket name: 3 to 63")),
     Broken("unknown lifecycle", P05, 'lifecycle = "backups"', 'lifecycle = "backup"',
            ("s3.buckets[4].lifecycle: found 'backup'", "expected one of backups, standard", "did you mean backups?")),

@@ -1,65 +1,84 @@
-"""What a read that fails does to a whole run: exactly the tests that need it are inconclusive, all others pass, and it is NO-GO.
+"""What a read that fails does to a run: exactly the tests that need it are inconclusive, all others pass, and it is NO-GO.
 
-A whole run costs most of a second, so not every operation fails in every way here, as it does for every fact in
-`tests/facts/test_ways_of_failing.py`: each operation fails once, in a way that its name picks, whatever others there are.
+Not every operation fails in every way here, as it does for every fact in `tests/facts/test_ways_of_failing.py`: each operation
+fails once, in a way that its name picks, whatever others there are, and is judged without a run. Each way is tried in a whole run
+once.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-import botocore.handlers
 import pytest
 
 from fixtures.simulation import Simulation
+from fixtures.simulation.server import Direct
+from reports.sign_off import Verdict
+from tests.run.runs import SMALL
+from tests.verdicts import judged
 from tests.ways_of_failing import OPERATIONS, WAYS, Injected, Remembered
 
 PAIRS = [(operation, list(WAYS)[zlib.crc32(operation.encode()) % len(WAYS)]) for operation in OPERATIONS]
-Calls = dict[str, list[dict[str, Any]]]
+ONE_OF_EACH_WAY = list({way: (operation, way) for operation, way in PAIRS}.values())
+Needs = dict[str, set[tuple[str, bool]]]
 
 
 @pytest.fixture(scope="module")
-def remembered(small_estate: Simulation) -> Iterator[None]:
-    """Each request is answered by the estate once: the runs differ in what fails alone."""
-    handler = ("before-send", Remembered())
-    botocore.handlers.BUILTIN_HANDLERS.append(handler)
-    yield
-    botocore.handlers.BUILTIN_HANDLERS.remove(handler)
+def remembered(small_estate: Simulation) -> Remembered:
+    """Each request is answered by the estate once."""
+    return Remembered(Direct(small_estate.gaps))
+
+
+@pytest.fixture
+def needs(small_estate: Simulation, remembered: Remembered, quick: None, kept: list[Needs]) -> Needs:
+    """The operations that each test needs, each with whether it is signed, as its evidence shows once nothing fails."""
+    if not kept:
+        results, calls = judged(small_estate, SMALL, remembered)
+        assert {result.verdict for result in results} == {Verdict.PASS}
+        asked = {call.id: (f"{call.service}:{call.operation}", call.signed) for call in calls}
+        kept.append({result.node: {asked[id_] for id_ in result.evidence} for result in results})
+    return kept[0]
 
 
 @pytest.fixture(scope="module")
-def healthy() -> Calls:
-    """The calls that each test needs, as its evidence shows once nothing fails."""
-    return {}
+def kept() -> list[Needs]:
+    """What `needs` found once."""
+    return []
+
+
+def in_need(needs: Needs, operation: str, way: str) -> set[str]:
+    """The tests that a failing operation leaves open: who is denied although nobody signed was to be."""
+    return {node for node, asked in needs.items() for name, signed in asked if name == operation and (signed or way != "denied")}
 
 
 def test_every_way_is_taken() -> None:
     assert {operation for operation, _ in PAIRS} == set(OPERATIONS)
-    assert {way for _, way in PAIRS} == set(WAYS)
+    assert {way for _, way in ONE_OF_EACH_WAY} == set(WAYS)
 
 
 @pytest.mark.parametrize(("operation", "way"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
 def test_exactly_its_tests_are_inconclusive(
-    operation: str, way: str, small_estate: Simulation, remembered: None, healthy: Calls, suite_inside: Callable[..., Any]
+    operation: str, way: str, small_estate: Simulation, remembered: Remembered, needs: Needs
 ) -> None:
-    if not healthy:
-        ended = suite_inside(small_estate)
-        calls = {call["id"]: call for call in ended.calls}
-        healthy.update({check["node"]: [calls[id] for id in check["evidence"]] for check in ended.sign_off["checks"]})
+    with Injected(operation, way):
+        results, _ = judged(small_estate, SMALL, remembered)
+    open_ = {result.node: result for result in results if result.verdict is not Verdict.PASS}
+    assert set(open_) == in_need(needs, operation, way) != set()
+    assert {result.verdict for result in open_.values()} == {Verdict.INCONCLUSIVE}
+    assert all(operation in result.reason for result in open_.values())
+
+
+@pytest.mark.parametrize(("operation", "way"), ONE_OF_EACH_WAY, ids=["-".join(pair) for pair in ONE_OF_EACH_WAY])
+def test_a_run_is_no_go(operation: str, way: str, small_estate: Simulation, needs: Needs, suite_inside: Callable[..., Any]) -> None:
     with Injected(operation, way):
         ended = suite_inside(small_estate)
-    sign_off = ended.sign_off
-    checks = {check["node"]: check for check in sign_off["checks"]}
-    expected = {
-        node for node, calls in healthy.items()
-        if any(f"{call['service']}:{call['operation']}" == operation and (call["signed"] or way != "denied") for call in calls)
-    }  # fmt: skip
-    assert {node for node, check in checks.items() if check["verdict"] != "pass"} == expected != set()
-    for node in expected:
-        assert checks[node]["verdict"] == "inconclusive"
-        assert operation in checks[node]["reason"]
-        assert checks[node]["unread"]["operation"] == operation
-        assert checks[node]["unread"]["denied"] is (way == "denied" and operation != "s3:HeadBucket")
-    assert (sign_off["verdict"], sign_off["valid_for_sign_off"], ended.status) == ("NO-GO", False, 1)
+    open_ = [check for check in ended.sign_off["checks"] if check["verdict"] != "pass"]
+    assert {check["node"] for check in open_} == in_need(needs, operation, way)
+    for check in open_:
+        assert check["verdict"] == "inconclusive"
+        assert operation in check["reason"]
+        assert check["unread"]["operation"] == operation
+        assert check["unread"]["denied"] is (way == "denied" and operation != "s3:HeadBucket")
+    assert (ended.sign_off["verdict"], ended.sign_off["valid_for_sign_off"], ended.status) == ("NO-GO", False, 1)

@@ -1,7 +1,8 @@
-"""Every named fault, end to end: in an estate with that fault alone exactly its check fails, on one resource, and NO-GO
-follows. Whatever else is not good is blocked by that failure; nothing is inconclusive.
+"""Every named fault: in an estate with that fault alone exactly its check fails, on one resource. Whatever else is not good is
+blocked by that failure; nothing is inconclusive.
 
-A fault is put into an estate of its own plan and of those that this needs; every tenth into that of all the small plans as well.
+Each is judged without a run, in an estate of its own plan and of those that this needs; every sixteenth by a whole run as well, end
+to end, in the estate of all the small plans.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ import pytest
 from fixtures.declared.inventory import load
 from fixtures.simulation import DRIFTED, FAULTS, Fault, simulated
 from fixtures.subjects import SUBJECTS
+from reports.sign_off import Verdict
 from tests.checks.examples import every_check, examples_of
+from tests.verdicts import verdicts
 
 SMALL = Path(__file__).parents[1] / "small_plans"
 Suite = Callable[..., Any]
@@ -61,32 +64,44 @@ def test_the_healthy_estate_is_go(env: str, suite_inside: Suite) -> None:
 
 
 @pytest.mark.parametrize("name", FAULTS)
-def test_exactly_its_check_fails(name: str, suite_inside: Suite, own_plan: Callable[[str | None], Path]) -> None:
+def test_exactly_its_check_fails(name: str, quick: None, own_plan: Callable[[str | None], Path]) -> None:
     fault = FAULTS[name]
-    only_its_check_fails(fault, suite_inside, own_plan(plan_of(fault)))
-
-
-@pytest.mark.parametrize("name", list(FAULTS)[::10])
-def test_nothing_of_another_plan_fails_either(name: str, suite_inside: Suite) -> None:
-    """Every tenth fault, in the estate of all the small plans."""
-    only_its_check_fails(FAULTS[name], suite_inside, SMALL)
-
-
-def only_its_check_fails(fault: Fault, suite_inside: Suite, plans: Path) -> None:
+    plans = own_plan(plan_of(fault))
     with simulated(load(fault.env, plans), [fault.name]) as estate:
-        ended = suite_inside(estate, plans)
-    sign_off = ended.sign_off
-    failed = having(sign_off, "fail")
+        results = verdicts(estate, plans)
+    failed = [each for each in results if each.verdict is Verdict.FAIL]
+    assert [(each.id, each.resource) for each in failed] == [(fault.check, shows_on(fault))]
+    assert failed[0].fix.strip()
+    for problem in failed[0].problems:
+        assert problem.resource.strip() and problem.expected.strip() and problem.observed.strip(), problem
+    blocked = [each for each in results if each.verdict is Verdict.BLOCKED]
+    assert [each.reason for each in blocked if not each.reason.startswith(f"{fault.check} failed for ")] == []
+    assert [(each.id, each.reason) for each in results if each.verdict is Verdict.INCONCLUSIVE] == []
+
+
+@pytest.mark.parametrize("name", list(FAULTS)[::16])
+def test_a_run_says_so(name: str, suite_inside: Suite) -> None:
+    """Every sixteenth fault, in the estate of all the small plans: a whole run, and no other plan's check fails either."""
+    fault = FAULTS[name]
+    with simulated(load(fault.env, SMALL), [fault.name]) as estate:
+        sign_off = (ended := suite_inside(estate)).sign_off
+    failed, blocked = having(sign_off, "fail"), having(sign_off, "blocked")
     assert [(check["id"], check["resource"]) for check in failed] == [(fault.check, shows_on(fault))]
-    assert failed[0]["fix"].strip()
     assert failed[0]["problems"]
-    for problem in failed[0]["problems"]:
-        assert all(problem[part].strip() for part in ("resource", "expected", "observed")), problem
-    blocked = having(sign_off, "blocked")
     assert [check["reason"] for check in blocked if not check["reason"].startswith(f"{fault.check} failed for ")] == []
     assert len(having(sign_off, "pass")) == len(sign_off["checks"]) - len(failed) - len(blocked)
     assert len(sign_off["checks"]) == sign_off["scope"]["expected"] == sign_off["scope"]["collected"]
     assert (sign_off["verdict"], ended.status) == ("NO-GO", 1)
+
+
+@pytest.mark.parametrize("env", ["dev", "prod"])
+def test_what_a_run_says_is_what_is_judged_without_one(env: str, suite_inside: Suite) -> None:
+    """Of the drifted estate, in which several faults meet."""
+    with simulated(load(env, SMALL), DRIFTED) as estate:
+        told = {check["node"]: check["verdict"] for check in suite_inside(estate).sign_off["checks"]}
+        results = verdicts(estate, SMALL)
+    assert {each.node: each.verdict.value for each in results} == told
+    assert set(told.values()) == {"pass", "fail", "blocked"}
 
 
 def test_a_table_with_neither_recovery_nor_a_recovery_point_cannot_be_restored(suite_inside: Suite) -> None:
