@@ -23,6 +23,7 @@ from fixtures.declared.files import PlanError
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
 from fixtures.declared.schema import schema
+from fixtures.dns.door import first_servers
 from fixtures.facts import FACTS
 from fixtures.facts.permissions import policy as iam_policy
 from fixtures.facts.reads import READS, Reads
@@ -122,6 +123,10 @@ def refuse_options(config: pytest.Config) -> None:
         raise pytest.UsageError("--iam-policy: found -n beside it, expected one process: leave -n out")
     if config.getoption("--read-threads") < 1:
         raise pytest.UsageError(f"--read-threads: found {config.getoption('--read-threads')}, expected at least 1")
+    try:
+        first_servers()
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
     if not 0 <= config.getoption("--wait") <= LONGEST_WAIT:
         raise pytest.UsageError(f"--wait: found {config.getoption('--wait')}, expected 0 to {LONGEST_WAIT} minutes")
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from fixtures.aws.calls import Call
+from fixtures.aws.calls import NOT_AWS, Call
+from fixtures.dns.door import SETTING
 from fixtures.run import Run
 from reports.provenance import Commit, settings, suite, versions
 from reports.sign_off import (
@@ -40,8 +41,10 @@ def compose(
     invalid = [*incomplete_because] if verdict != "GO" else []
     if run.simulate:
         invalid.insert(0, "the estate is simulated")
-    if foreign := sorted({call.endpoint for call in calls if not call.at_aws}):
+    if foreign := sorted({call.endpoint for call in calls if call.service not in NOT_AWS and not call.at_aws}):
         invalid.append(f"the endpoint is not AWS's own: {', '.join(foreign)}")
+    if (first := settings().get(SETTING)) and any(call.service == "dns" for call in calls):
+        invalid.append(f"the name servers that were asked first are not the root's own: {first}")
     if verdict != "GO":
         invalid.insert(0, f"the verdict is {verdict}")
     if pending := [plan.number for plan in plans if plan.pending]:

@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from fixtures.dns.door import SETTING
+
 ROOT = Path(__file__).parent.parent
 JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
 _KINDS = {".py", ".toml", ".j2", ".css"}
@@ -85,12 +87,13 @@ def suite() -> tuple[str, str, str]:
 @functools.cache
 def versions() -> dict[str, str]:
     """The versions of what a verdict depends on."""
-    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib")
+    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib", "dnspython")
     return {"python": platform.python_version(), **{package: version(package) for package in packages}}
 
 
 def settings() -> dict[str, str]:
-    """The settings that decide over whose wire AWS was asked: proxies and certificates. Without passwords."""
+    """The settings that decide over whose wire AWS was asked, proxies and certificates, and which name servers were asked first.
+    Without passwords."""
     names = (
         "AWS_CA_BUNDLE",
         "REQUESTS_CA_BUNDLE",
@@ -100,6 +103,7 @@ def settings() -> dict[str, str]:
         "http_proxy",
         "NO_PROXY",
         "no_proxy",
+        SETTING,
     )
     return {name: _without_password(value) for name in names if (value := os.environ.get(name))}
 

@@ -20,6 +20,7 @@ import pytest
 
 from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
+from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.simulation import Simulation, simulated
 from fixtures.simulation.alarms import Alarms, mute_rule
@@ -36,22 +37,30 @@ pytest_plugins = ["pytester"]
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """Only the loopback interface may be reached."""
-    connect = socket.socket.connect
+    connect, sendto = socket.socket.connect, socket.socket.sendto
 
-    def fenced(self: socket.socket, address: Any) -> None:
+    def demand_near(self: socket.socket, address: Any) -> None:
         if self.family != socket.AF_UNIX and address[0] not in ("127.0.0.1", "::1", "localhost"):
             raise AssertionError(f"a test tried to reach {address}")
+
+    def fenced(self: socket.socket, address: Any) -> None:
+        demand_near(self, address)
         connect(self, address)
+
+    def fenced_sendto(self: socket.socket, *told: Any) -> int:
+        demand_near(self, told[-1])
+        return sendto(self, *told)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", fenced)
+        patch.setattr(socket.socket, "sendto", fenced_sendto)
         yield
 
 
 @pytest.fixture(autouse=True, scope="session")
 def no_settings() -> Iterator[None]:
     """Nothing of the machine's own settings of AWS reaches a test, nor what makes a terminal or a CI job look otherwise."""
-    looks = {"CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS"}
+    looks = {"CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", SETTING}
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_") or name in looks]:
             patch.delenv(name)

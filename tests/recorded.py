@@ -41,6 +41,8 @@ INVENTORY = load("prod")
 # Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
 EXPLAINED: dict[tuple[str, str], str] = {
     ("*", ": AccessDenied"): "whoever is denied has not looked",
+    ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
+    ("acm:ListCertificates", "which was not asked for"): "no answer tells of the certificate that it lists",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
 }
 
@@ -52,14 +54,23 @@ NAMES = {"s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "acm:DescribeCertificate": lambda certificate: {"Certificate": _certificate(certificate)},
+    "acm:ListCertificates": lambda certificate: {
+        "CertificateSummaryList": [{"CertificateArn": certificate.arns[0].replace("*", "1"), "DomainName": certificate.name}]
+    },
     "backup:GetBackupPlan": lambda _: {"BackupPlan": {"BackupPlanName": "daily", "Rules": []}},
     "backup:GetBackupSelection": lambda _: {"BackupSelection": {"Resources": ["*"]}},
     "backup:ListBackupPlans": lambda _: {"BackupPlansList": [{"BackupPlanId": "1"}]},
     "backup:ListBackupSelections": lambda _: {"BackupSelectionsList": [{"SelectionId": "1"}]},
     "backup:ListRecoveryPointsByBackupVault": lambda _: {"RecoveryPoints": []},
+    "cloudfront:GetDistribution": lambda resource: {"Distribution": _distribution(resource)},
     "cloudfront:ListDistributions": lambda resource: {
-        "DistributionList": {"IsTruncated": False, "Items": _distributions(resource)}
+        "DistributionList": {
+            "IsTruncated": False,
+            "Items": [_distribution(resource) | _distribution(resource)["DistributionConfig"]] if _site(resource) else [],
+        }
     },
+    "cloudfront:ListDomainConflicts": lambda _: {"DomainConflicts": []},
     "cloudwatch:DescribeAlarms": lambda alarm: {"MetricAlarms": [_alarm(alarm)]},
     "cloudwatch:GetMetricData": lambda _: {
         "MetricDataResults": [{"Id": "m", "StatusCode": "Complete", "Values": [], "Timestamps": []}]
@@ -80,6 +91,16 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         }
     },
     "kms:GetKeyPolicy": lambda _: {"Policy": '{"Statement": []}'},
+    "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
+    "route53:GetHostedZone": lambda zone: {
+        "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
+        "DelegationSet": {"NameServers": ["ns-1.awsdns-01.com"]},
+    },
+    "route53:ListHostedZones": lambda resource: {
+        "HostedZones": [{"Id": "/hostedzone/Z1", "Name": f"{_zone(resource)}."}],
+        "IsTruncated": False,
+    },
+    "route53:ListResourceRecordSets": lambda _: {"ResourceRecordSets": [], "IsTruncated": False},
     "s3:GetBucketEncryption": lambda _: {
         "ServerSideEncryptionConfiguration": {
             "Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": "alias/aws/s3"}}]
@@ -110,10 +131,11 @@ def _copy_of(resource: Any) -> str:
     return f"arn:aws:s3:::{replication.destination.name if hasattr(replication, 'destination') else 'another'}"
 
 
-def _distributions(resource: Any) -> list[dict[str, Any]]:
-    about = [getattr(resource, "about", None), getattr(resource, "distribution", None), *getattr(resource, "distributions", ())]
-    found = [each for each in about if isinstance(each, Distribution)]
-    return [{"Id": each.name, "Aliases": {"Quantity": len(each.aliases), "Items": list(each.aliases)}} for each in found]
+def _site(resource: Any) -> Distribution | None:
+    """The distribution that the resource is, or that it is about."""
+    about = (getattr(resource, name, None) for name in ("target", "serves", "about", "distribution"))
+    places = (resource, *about, *getattr(resource, "distributions", ()))
+    return next((each for each in places if isinstance(each, Distribution)), None)
 
 
 def _alarm(alarm: Any) -> dict[str, Any]:
@@ -133,6 +155,47 @@ def _alarm(alarm: Any) -> dict[str, Any]:
         "EvaluationPeriods": 1,
         "Threshold": 0.0,
         "ComparisonOperator": "GreaterThanThreshold",
+    }
+
+
+def _distribution(resource: Any) -> dict[str, Any]:
+    """The distribution that the resource is, or that it is about."""
+    site = _site(resource)
+    names = list(site.aliases) if site else []
+    arn = f"arn:aws:acm:{resource.region}:{getattr(resource, 'account', '')}:certificate/1"
+    config = {
+        "Aliases": {"Quantity": len(names), "Items": names},
+        "IsIPV6Enabled": True,
+        "ViewerCertificate": {"ACMCertificateArn": arn},
+    }
+    return {"Id": "E1", "DomainName": "d1.cloudfront.net", "DistributionConfig": config}
+
+
+def _zone(resource: Any) -> str:
+    """The name of the hosted zone that the resource is, or stands in."""
+    name: str = getattr(resource, "zone", next(iter(getattr(resource, "zones", ())), resource)).name
+    return name
+
+
+def _certificate(certificate: Any) -> dict[str, Any]:
+    return {
+        "CertificateArn": certificate.arns[0].replace("*", "1"),
+        "Type": "AMAZON_ISSUED",
+        "Status": "ISSUED",
+        "SubjectAlternativeNames": [certificate.name],
+        "NotBefore": datetime(2026, 1, 13, tzinfo=UTC),
+        "NotAfter": datetime(2027, 1, 13, tzinfo=UTC),
+        "KeyAlgorithm": "RSA-2048",
+        "SignatureAlgorithm": "SHA256WITHRSA",
+        "RenewalEligibility": "ELIGIBLE",
+        "InUseBy": [],
+        "DomainValidationOptions": [
+            {
+                "DomainName": certificate.name,
+                "ValidationMethod": "DNS",
+                "ResourceRecord": {"Name": f"_1.{certificate.name}.", "Type": "CNAME", "Value": "_2.acm-validations.aws."},
+            }
+        ],
     }
 
 

@@ -19,8 +19,10 @@ from fixtures.aws.door import Door
 from fixtures.aws.errors import Absent
 from fixtures.declared.inventory import Inventory, load
 from fixtures.declared.resources import Resource
-from fixtures.facts import FACTS, Doors, declared_reads
+from fixtures.facts import FACTS, declared_reads
 from fixtures.facts.reads import Reading, read
+from fixtures.facts.waiting import Waiting
+from fixtures.run import doors
 from fixtures.simulation import Simulation
 from fixtures.simulation.server import Direct
 from reports.outcome import describe, resource_of
@@ -92,9 +94,9 @@ def judged(estate: Simulation, plans: Path, answering: Callable[..., Any] | None
         with pytest.MonkeyPatch.context() as patch:
             for name, value in estate.settings().items():
                 patch.setitem(os.environ, name, value)
-            doors = Doors(Door(inventory.environment, declared_reads(FACTS)))
-            reading = functools.cache(lambda name, resource: read(FACTS[name], doors, resource))
-            return block([_result(test, inventory, reading) for test in tests]), doors.aws.calls()
+            made = doors(inventory, Door(inventory.environment, declared_reads(FACTS)), Waiting())
+            reading = functools.cache(lambda name, resource: read(FACTS[name], made, resource))
+            return block([_result(test, inventory, reading) for test in tests]), made.aws.calls()
     finally:
         botocore.handlers.BUILTIN_HANDLERS.remove(handler)
 

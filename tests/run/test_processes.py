@@ -54,7 +54,7 @@ def test_each_distinct_call_is_sent_once_by_four_workers(suite: Suite, small_est
     with served(recording) as url:
         ended = suite(*PROD, "-n4", environ={**settings, "AWS_ENDPOINT_URL": url})
     assert ended.status == 0, ended.output[-3000:]
-    assert len(received) == len(set(received)) == len(ended.calls)
+    assert len(received) == len(set(received)) == len([call for call in ended.calls if call["service"] != "dns"])
 
 
 def test_a_killed_worker_is_no_go(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
