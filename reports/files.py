@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from fixtures.aws.calls import Call
+from fixtures.http.exchanges import Exchange
 from fixtures.run import Run
 from reports.provenance import Commit, settings, suite, versions
 from reports.sign_off import (
@@ -27,7 +28,7 @@ def compose(
     run: Run,
     scope: Scope,
     results: Sequence[CheckResult],
-    calls: Sequence[Call],
+    calls: Sequence[Call | Exchange],
     *,
     finished: datetime,
     incomplete_because: Sequence[str],
@@ -40,8 +41,10 @@ def compose(
     invalid = [*incomplete_because] if verdict != "GO" else []
     if run.simulate:
         invalid.insert(0, "the estate is simulated")
-    if foreign := sorted({call.endpoint for call in calls if not call.at_aws}):
+    if foreign := sorted({call.endpoint for call in calls if isinstance(call, Call) and not call.at_aws}):
         invalid.append(f"the endpoint is not AWS's own: {', '.join(foreign)}")
+    if here := sorted({call.endpoint for call in calls if isinstance(call, Exchange) and call.on_this_machine}):
+        invalid.append(f"what answered for a website runs on the machine of the run: {', '.join(here)}")
     if verdict != "GO":
         invalid.insert(0, f"the verdict is {verdict}")
     if pending := [plan.number for plan in plans if plan.pending]:
@@ -154,7 +157,7 @@ def _headline(
     return f"{where}: {'; '.join([*told, *incomplete_because[:1]])}."
 
 
-def _evidence(calls: Sequence[Call]) -> str:
+def _evidence(calls: Sequence[Call | Exchange]) -> str:
     return "".join(f"{call.to_json()}\n" for call in calls)
 
 
@@ -170,7 +173,7 @@ def demand_writable(directory: Path) -> Path:
     return directory
 
 
-def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
+def write(directory: Path, sign_off: SignOff, calls: Sequence[Call | Exchange]) -> None:
     """Write the reports that are made from the sign-off, and the evidence: all of them, or none. Raises OSError."""
     from reports import html, markdown  # noqa: PLC0415  # slow to import: `SignOffPlugin.begin` does, while AWS is asked who calls
 

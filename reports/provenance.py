@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+from fixtures.http.door import CA_BUNDLES
+
 ROOT = Path(__file__).parent.parent
 JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
 _KINDS = {".py", ".toml", ".j2", ".css"}
@@ -85,19 +87,21 @@ def suite() -> tuple[str, str, str]:
 @functools.cache
 def versions() -> dict[str, str]:
     """The versions of what a verdict depends on."""
-    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib")
+    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "requests", "urllib3", "pydantic", "html5lib")
     return {"python": platform.python_version(), **{package: version(package) for package in packages}}
 
 
 def settings() -> dict[str, str]:
-    """The settings that decide over whose wire AWS was asked: proxies and certificates. Without passwords."""
+    """The settings that decide over whose wire AWS and the websites were asked: proxies and certificates. Without passwords."""
     names = (
         "AWS_CA_BUNDLE",
-        "REQUESTS_CA_BUNDLE",
+        *CA_BUNDLES,
         "HTTPS_PROXY",
         "https_proxy",
         "HTTP_PROXY",
         "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
         "NO_PROXY",
         "no_proxy",
     )

@@ -13,11 +13,11 @@ from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 from botocore.httpsession import URLLib3Session
 
 from fixtures.aws.guard import IDENTITY
-from fixtures.facts import FACTS
+from fixtures.facts import FACTS, declared_reads
 from fixtures.subjects import modules
 
 modules("fixtures.facts")  # which declare the facts
-OPERATIONS = sorted({operation for fact in FACTS.values() for operation in fact.reads} - {IDENTITY})
+OPERATIONS = sorted(declared_reads(FACTS) - {IDENTITY})
 
 
 def _response(status: int, body: bytes, headers: dict[str, str] | None = None) -> Callable[[Any], AWSResponse]:

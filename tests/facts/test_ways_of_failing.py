@@ -20,7 +20,7 @@ from fixtures.simulation import Simulation
 from tests.ways_of_failing import WAYS, Injected
 
 SMALL = Path(__file__).parents[1] / "small_plans"
-READS = [(fact, operation) for fact in FACTS.values() for operation in sorted(fact.reads)]
+READS = [(fact, operation) for fact in FACTS.values() for operation in sorted(declared_reads([fact.name]))]
 
 
 @pytest.fixture(autouse=True)
