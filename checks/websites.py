@@ -201,15 +201,15 @@ def _redirected(site: Site, replies: Sequence[Reply], hosts: Sequence[str]) -> I
 def _target(reply: Reply, allowed: Sequence[str]) -> Judgement:
     """Where a reply redirects to. A relative target is one of the URL that was asked for."""
     location = reply.headers.get("location", "")
-    target = urljoin(reply.url, location) if location else ""
-    good = any(_normal(target) == _normal(each) for each in allowed)
+    target = _normal(location, reply.url) if location else ()
+    good = target in [_normal(each) for each in allowed]
     return judge(reply.url, good, f"a redirect to {' or '.join(allowed) or 'another host'}", _quoted(location) or "no location")
 
 
-def _normal(url: str) -> tuple[str, ...]:
+def _normal(url: str, base: str = "") -> tuple[str, ...]:
     """What of a URL says where it leads: https://datatracker.ietf.org/doc/html/rfc3986#section-6.2.3"""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(base, url))
         port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
     except ValueError:  # no URL: a port that is no number, half an address
         return ("", url)
