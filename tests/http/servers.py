@@ -221,6 +221,22 @@ def fine(connection: Connection) -> None:
     connection.answer()
 
 
+def sign_in(connection: Connection) -> None:
+    """As the network of a hotel answers for everybody."""
+    connection.answer(body=b"Please sign in to the network")
+
+
+def in_turn(*behaviours: Behaviour) -> Behaviour:
+    """Each of them for one connection, and the last one for all further ones."""
+    left = list(behaviours)
+
+    def behave(connection: Connection) -> None:
+        behaviour = left.pop(0) if left[1:] else left[0]
+        behaviour(connection)
+
+    return behave
+
+
 def unavailable(connection: Connection) -> None:
     connection.answer("503 Service Unavailable")
 

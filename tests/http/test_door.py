@@ -293,18 +293,8 @@ def test_a_body_that_is_not_what_it_says() -> None:
 # ---------------------------------------------------------------------------------------------- what warms up
 
 
-def in_turn(*behaviours: Behaviour) -> Behaviour:
-    left = list(behaviours)
-
-    def behave(connection: Connection) -> None:
-        behaviour = left.pop(0) if left[1:] else left[0]
-        behaviour(connection)
-
-    return behave
-
-
 def test_an_answer_after_an_error_tells_of_the_error() -> None:
-    with running(Server(in_turn(servers.unavailable, servers.reset, servers.fine), certified("localhost"))) as server:
+    with running(Server(servers.in_turn(servers.unavailable, servers.reset, servers.fine), certified("localhost"))) as server:
         door = HttpDoor([f"localhost:{server.port}"])
         answer = door.ask("GET", f"https://localhost:{server.port}/", replace(BOUNDS, attempts=3))
     assert (answer.status, answer.attempts, answer.first) == (200, 3, "HTTP 503")
@@ -338,6 +328,27 @@ def test_a_proxy_is_asked_and_told_without_its_password(good: Server, monkeypatc
     own = (f"127.0.0.1:{good.port}", "")
     assert told == {"https://example.org": via, "http://example.org": via, f"https://localhost:{good.port}": own}
     assert "secret" not in str(door.exchanges())
+
+
+def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        monkeypatch.setenv("https_proxy", f"http://me:secret@127.0.0.1:{listening.getsockname()[1]}")
+    with pytest.raises(NotReached, match="refused") as failure:
+        HttpDoor(["example.org"]).ask("GET", "https://example.org/", BOUNDS)
+    assert "secret" not in str(failure.value)
+
+
+def test_an_untrusted_answer_after_an_error() -> None:
+    """As while a certificate is replaced."""
+    with running(Server(servers.unavailable, certified("localhost"))) as server:
+
+        def replaced(connection: Connection) -> None:
+            server.tls = servers.self_signed("localhost")
+            servers.unavailable(connection)
+
+        server.behaviour = replaced
+        with pytest.raises(Untrusted):
+            asked(server, replace(BOUNDS, attempts=3))
 
 
 @pytest.mark.parametrize("name", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"])
