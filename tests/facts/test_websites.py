@@ -243,8 +243,8 @@ def test_what_warms_up_is_waited_for_and_the_first_outcome_told(asking: Asking) 
     waiting = Waiting(timedelta(minutes=1), pause=0.01, tell=told.append)
     value = asking(FACTS["reply"], ROOT, server, waiting, attempts=2).value
     assert (value.status, value.attempts) == (200, 4)
-    assert value.first.endswith("(at attempt 2; the first: HTTP 503)")
-    assert len(told) == 1 and told[0].startswith(f"waiting for GET {ROOT.url}: GET {ROOT.url}: ")
+    assert value.first.endswith("(2 attempts; the first: HTTP 503)")
+    assert len(told) == 1 and told[0].startswith(f"waiting for GET {ROOT.url}: https://example.org through the proxy ")
 
 
 def test_a_declared_error_is_not_waited_for(asking: Asking) -> None:

@@ -200,9 +200,8 @@ def test_no_answer_in_bounded_time(way: str) -> None:
             door.ask("GET", f"https://localhost:{server.port}/", BOUNDS)
         assert time.monotonic() - began < LONGEST
     text = str(failure.value)
-    assert (
-        text.startswith(f"GET https://localhost:{server.port}/: ") and "\n" not in text and not isinstance(failure.value, Untrusted)
-    )
+    assert f"https://localhost:{server.port}" in text and "\n" not in text
+    assert not isinstance(failure.value, Untrusted)
     (recorded,) = door.exchanges()
     assert (recorded.error, recorded.status) == (text, 0)
 
