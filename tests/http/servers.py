@@ -155,6 +155,11 @@ def not_http(connection: Connection) -> None:
     connection.send(b"220 mail.example.org ESMTP\r\n")
 
 
+def escape(connection: Connection) -> None:
+    """What would clear the terminal of whoever reads the report."""
+    connection.send(b"\x1b[2J\x1b[H GO\r\n\r\n")
+
+
 def trickle_headers(connection: Connection) -> None:
     connection.trickle(b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 500)
 
