@@ -23,7 +23,7 @@ CERTIFICATE = "websites.certificate"
 
 def _quoted(text: str) -> str:
     """A text that came from outside, in one line that a terminal can bear, and not too long."""
-    line = "".join(each if each.isprintable() else "�" for each in text)
+    line = "".join(each if each.isprintable() else "�" for each in text).strip()
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
@@ -61,7 +61,7 @@ def certificate(site: Site, live: LiveCertificate) -> Iterator[Finding]:
         return
     yield Seen(site.host, trusted, f"issued by {_quoted(shown.issuer) or 'an authority without a name'}, over {shown.protocol}")
     covered = any(_covers(name, site.host) for name in shown.names)
-    yield judge(site.host, covered, f"a name that covers {site.host}", _quoted(", ".join(shown.names)))
+    yield judge(site.host, covered, f"a name that covers {site.host}", _quoted(", ".join(shown.names)) or "none")
 
 
 @check(

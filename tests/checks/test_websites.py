@@ -127,7 +127,7 @@ SECURITY = [
     secure("none of them", reply(headers={}), *(bad(each, "no such header") for each in (FRAMES, HSTS, CSP))),
     secure("frames of the same origin", headers(x_frame_options="SAMEORIGIN"), bad(FRAMES, "SAMEORIGIN"), HAS_HSTS, HAS_CSP),
     secure("twice", headers(x_frame_options="DENY, SAMEORIGIN"), bad(FRAMES, "DENY, SAMEORIGIN"), HAS_HSTS, HAS_CSP),
-    secure("an empty policy", headers(content_security_policy=" "), HAS_FRAMES, HAS_HSTS, bad(CSP, " ")),
+    secure("an empty policy", headers(content_security_policy=" "), HAS_FRAMES, HAS_HSTS, bad(CSP, "an empty value")),
     secure("another answer", reply(status=403), open_("it answered HTTP 403, which is not the answer to judge")),
     hsts("max-age=31536000", good=True),
     hsts('includeSubDomains; MAX-AGE = "31536000"', good=True),
