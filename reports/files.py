@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fixtures.aws.calls import NOT_AWS, Call
 from fixtures.dns.door import SETTING
+from fixtures.http.exchanges import Exchange
 from fixtures.run import Run
 from reports.provenance import Commit, settings, suite, versions
 from reports.sign_off import (
@@ -28,7 +29,7 @@ def compose(
     run: Run,
     scope: Scope,
     results: Sequence[CheckResult],
-    calls: Sequence[Call],
+    calls: Sequence[Call | Exchange],
     *,
     finished: datetime,
     incomplete_because: Sequence[str],
@@ -41,9 +42,12 @@ def compose(
     invalid = [*incomplete_because] if verdict != "GO" else []
     if run.simulate:
         invalid.insert(0, "the estate is simulated")
-    if foreign := sorted({call.endpoint for call in calls if call.service not in NOT_AWS and not call.at_aws}):
+    asked = [call for call in calls if isinstance(call, Call)]
+    if foreign := sorted({call.endpoint for call in asked if call.service not in NOT_AWS and not call.at_aws}):
         invalid.append(f"the endpoint is not AWS's own: {', '.join(foreign)}")
-    if (first := settings().get(SETTING)) and any(call.service == "dns" for call in calls):
+    if here := sorted({call.endpoint for call in calls if isinstance(call, Exchange) and call.on_this_machine}):
+        invalid.append(f"what answered for a website runs on the machine of the run: {', '.join(here)}")
+    if (first := settings().get(SETTING)) and any(call.service == "dns" for call in asked):
         invalid.append(f"the name servers that were asked first are not the root's own: {first}")
     if verdict != "GO":
         invalid.insert(0, f"the verdict is {verdict}")
@@ -157,7 +161,7 @@ def _headline(
     return f"{where}: {'; '.join([*told, *incomplete_because[:1]])}."
 
 
-def _evidence(calls: Sequence[Call]) -> str:
+def _evidence(calls: Sequence[Call | Exchange]) -> str:
     return "".join(f"{call.to_json()}\n" for call in calls)
 
 
@@ -173,7 +177,7 @@ def demand_writable(directory: Path) -> Path:
     return directory
 
 
-def write(directory: Path, sign_off: SignOff, calls: Sequence[Call]) -> None:
+def write(directory: Path, sign_off: SignOff, calls: Sequence[Call | Exchange]) -> None:
     """Write the reports that are made from the sign-off, and the evidence: all of them, or none. Raises OSError."""
     from reports import html, markdown  # noqa: PLC0415  # slow to import: `SignOffPlugin.begin` does, while AWS is asked who calls
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from fixtures.aws.calls import Call
+from fixtures.http.exchanges import Exchange
 from fixtures.options import PLANS
 from fixtures.run import Run
 from fixtures.subjects import modules
@@ -203,7 +204,7 @@ class SignOffPlugin:
     def _finish(self, config: pytest.Config, exitstatus: int) -> None:
         """Come to the verdict, and tell it in every form."""
         results = block(concluded(base, self._outcomes.get(node, [])) for node, base in self._expected.items())
-        calls = self.run.door.calls() if self.run.door else []
+        calls = self.run.evidence()
         sign_off = self._conclude(exitstatus, results, calls)
         terminal.rearrange(config, sign_off)
         others.tell_junit(config, sign_off)
@@ -230,7 +231,7 @@ class SignOffPlugin:
         if self.sign_off:
             terminal.summarize(terminalreporter, self.sign_off)
 
-    def _conclude(self, exitstatus: int, results: list[CheckResult], calls: list[Call]) -> SignOff:
+    def _conclude(self, exitstatus: int, results: list[CheckResult], calls: list[Call | Exchange]) -> SignOff:
         inventory = self.run.inventory
         results.sort(key=lambda result: (result.plan or "", PHASES.index(result.phase), result.id, result.resource, result.region))
         plans = [

@@ -19,6 +19,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from fixtures.dns.door import SETTING
+from fixtures.http.door import CA_BUNDLES
 
 ROOT = Path(__file__).parent.parent
 JUDGING = ("checks", "fixtures", "reports", "tests_sit", "tests_prod", "conftest.py", "pyproject.toml")
@@ -87,20 +88,33 @@ def suite() -> tuple[str, str, str]:
 @functools.cache
 def versions() -> dict[str, str]:
     """The versions of what a verdict depends on."""
-    packages = ("pytest", "pytest-xdist", "pytest-html", "boto3", "botocore", "pydantic", "html5lib", "dnspython")
+    packages = (
+        "pytest",
+        "pytest-xdist",
+        "pytest-html",
+        "boto3",
+        "botocore",
+        "requests",
+        "urllib3",
+        "dnspython",
+        "pydantic",
+        "html5lib",
+    )
     return {"python": platform.python_version(), **{package: version(package) for package in packages}}
 
 
 def settings() -> dict[str, str]:
-    """The settings that decide over whose wire AWS was asked, proxies and certificates, and which name servers were asked first.
-    Without passwords."""
+    """The settings that decide over whose wire AWS and the websites were asked, proxies and certificates, and which name servers
+    were asked first. Without passwords."""
     names = (
         "AWS_CA_BUNDLE",
-        "REQUESTS_CA_BUNDLE",
+        *CA_BUNDLES,
         "HTTPS_PROXY",
         "https_proxy",
         "HTTP_PROXY",
         "http_proxy",
+        "ALL_PROXY",
+        "all_proxy",
         "NO_PROXY",
         "no_proxy",
         SETTING,

@@ -22,6 +22,7 @@ from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
 from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
+from fixtures.http.door import CA_BUNDLES
 from fixtures.simulation import Simulation, simulated
 from fixtures.simulation.alarms import Alarms, mute_rule
 from fixtures.simulation.cloudfront import Distributions, kept, listed
@@ -59,10 +60,11 @@ def no_network() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def no_settings() -> Iterator[None]:
-    """Nothing of the machine's own settings of AWS reaches a test, nor what makes a terminal or a CI job look otherwise."""
-    looks = {"CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", SETTING}
+    """Nothing of the machine's own settings of AWS, of proxies, authorities and name servers reaches a test, nor what makes a
+    terminal or a CI job look otherwise."""
+    others = {"CI", "BUILD_NUMBER", "FORCE_COLOR", "PY_COLORS", "PYTEST_ADDOPTS", SETTING, *CA_BUNDLES}
     with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith("AWS_") or name in looks]:
+        for name in [name for name in os.environ if name.startswith("AWS_") or name.lower().endswith("_proxy") or name in others]:
             patch.delenv(name)
         for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
             patch.setenv(name, os.devnull)
@@ -72,8 +74,8 @@ def no_settings() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def small_estate() -> Iterator[Simulation]:
-    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, and beside
-    them a table, a bucket and a mute rule that are not the project's. One per module: a process has one estate at a time."""
+    """The healthy PROD estate of the small plans: two tables with their replicas, two buckets with their copies, a site, and
+    beside them what is not the project's. One per module: a process has one estate at a time."""
     with simulated(load("prod", SMALL)) as estate:
         for region in ("af-south-1", "eu-west-1"):
             estate.client("dynamodb", region).create_table(

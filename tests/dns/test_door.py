@@ -346,7 +346,7 @@ def test_a_fact_asks_only_what_it_declares() -> None:
 
     reader = Reader(Doors(cast("Door", None), dns=asking(1)), FACTS["referrals"])
     with pytest.raises(Refused, match="does not declare dns:DS"):
-        reader.ask(NAME, "DS", "127.0.0.1")
+        reader.query(NAME, "DS", "127.0.0.1")
 
 
 # ---------------------------------------------------------------------------------------------- who is asked first

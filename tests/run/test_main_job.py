@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 
+from fixtures.simulation import Simulation
 from tests.run.runs import PROD, SMALL, Suite, lines
 
 
@@ -14,6 +15,12 @@ def test_simulated_healthy_is_go_and_signs_nothing_off(suite: Suite) -> None:
     assert (ended.status, ended.sign_off["verdict"]) == (0, "GO")
     assert ended.sign_off["simulated"] and not ended.sign_off["valid_for_sign_off"]
     assert "the estate is simulated" in ended.sign_off["invalid_because"]
+    asked = {call["id"]: call for call in ended.calls}
+    for check in ended.sign_off["checks"]:
+        own = [asked[id_] for id_ in check["evidence"]]
+        if check["id"].startswith("websites."):
+            sites = [call for call in own if call["service"] == "http"]
+            assert sites and all(call["address"].startswith("127.0.0.1:") and call["attempts"] == 1 for call in sites)
     assert [line.partition(":")[0] for line in lines(ended)[-4:]] == ["GO", "Signs nothing off", "Does not sign", "Report"]
     for name in ("sign-off.html", "sign-off.md", "report.html"):
         assert "SIMULATED ESTATE" in (ended.directory / name).read_text().upper(), name
@@ -51,6 +58,24 @@ def test_an_endpoint_that_is_not_aws_signs_nothing_off(suite: Suite, settings: d
     assert (ended.status, ended.sign_off["verdict"], ended.sign_off["simulated"]) == (0, "GO", False)
     assert not ended.sign_off["valid_for_sign_off"]
     assert any("not AWS's own" in reason for reason in ended.sign_off["invalid_because"])
+
+
+def test_a_site_that_is_the_machine_itself_signs_nothing_off(
+    suite_inside: Suite, small_estate: Simulation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("fixtures.http.exchanges.Exchange.on_this_machine", True)
+    ended = suite_inside(small_estate)
+    assert any(reason.endswith("machine of the run: " + ", ".join(SITES)) for reason in ended.sign_off["invalid_because"])
+
+
+SITES = [
+    "http://example.org",
+    "http://www.example.org",
+    "https://bbws-frontend-prod-dr.s3.eu-west-1.amazonaws.com",
+    "https://bbws-frontend-prod.s3.af-south-1.amazonaws.com",
+    "https://example.org",
+    "https://www.example.org",
+]
 
 
 @pytest.mark.parametrize("env", ["sit", "prod"])
