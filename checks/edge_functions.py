@@ -231,10 +231,9 @@ def no_undeclared_association(associations: EdgeAssociations, found: Collection[
 
 def _declared(found: Association, associations: EdgeAssociations) -> bool:
     """Whether it is a function, whatever its version, that is declared for the event and the behaviour."""
-    return any(
-        (found.behaviour, found.event) == (behaviour, event) and f"{found.function}:".startswith(f"{arn}:")
-        for behaviour, event, arn in associations.declared
-    )
+    arn = f"arn:aws:lambda:{associations.region}:{associations.distribution.account}:function:"
+    name = found.function.removeprefix(arn).partition(":")[0]
+    return found.function.startswith(arn) and (found.behaviour, found.event, name) in associations.declared
 
 
 @check(
