@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, names, policies
 from checks.comparisons import at, at_most, closest, counted, equal, judge, nothing, one_of, present
 
 if TYPE_CHECKING:
     from fixtures.declared.cloudfront import Distribution, DistributionNaming
+    from fixtures.declared.s3 import Bucket
     from fixtures.facts.cloudfront import (
         AccessControl,
         Candidates,
+        Change,
         ContinuousDeployment,
         DistributionConfiguration,
         DistributionQuota,
         DistributionStatus,
+        Invalidation,
         Invalidations,
         LegacyLogging,
         Origin,
@@ -64,11 +67,11 @@ def quota(distribution: Distribution, found: DistributionQuota) -> Iterator[Find
 def distribution_exists(distribution: Distribution, candidates: Candidates) -> Iterator[Finding]:
     """Exactly one distribution has the declared aliases."""
     expected = f"one distribution with {' and '.join(distribution.aliases)}"
-    if len(candidates.ids) == 1:
-        yield Seen(distribution.name, expected, candidates.ids[0])
-    elif candidates.ids:
-        having = sorted(f"{id_} has {alias}" for alias, id_ in candidates.aliases.items() if alias in distribution.aliases)
-        yield Problem(distribution.name, expected, f"{len(candidates.ids)}: {', '.join(having)}")
+    if len(candidates.having) == 1:
+        yield Seen(distribution.name, expected, *candidates.having)
+    elif candidates.having:
+        having = [f"{id_} has {' and '.join(names)}" for id_, names in sorted(candidates.having.items())]
+        yield Problem(distribution.name, expected, f"{len(having)}: {', '.join(having)}")
     else:
         tenants = f"; {counted(candidates.of_tenants, 'distribution')} with domains on tenants, which are not looked at"
         observed = f"missing{closest(distribution.name, candidates.aliases)}{tenants if candidates.of_tenants else ''}"
@@ -132,7 +135,7 @@ def aliases(distribution: Distribution, configuration: DistributionConfiguration
     for alias in distribution.aliases:
         yield present(distribution.name, alias, configuration.aliases)
     others = [alias for alias in configuration.aliases if alias not in distribution.aliases]
-    found = f"none among {counted(len(configuration.aliases), 'alias').replace('aliass', 'aliases')}"
+    found = f"none among {counted(len(configuration.aliases), 'name')}"
     yield from nothing(distribution.name, "no undeclared alias", others, otherwise=found)
 
 
@@ -148,6 +151,8 @@ def https_only(distribution: Distribution, configuration: DistributionConfigurat
     for each in configuration.behaviours:
         where = f"{distribution.name} {each.path}"
         yield one_of(where, each.viewer_protocol_policy, ("redirect-to-https", "https-only"))
+    if not configuration.behaviours:
+        yield Undecided(distribution.name, "no behaviour is known of it")
 
 
 @check(
@@ -218,7 +223,7 @@ def access_logging(distribution: Distribution, legacy: LegacyLogging | None, del
     expected = "standard logging on"
     if delivered:
         yield Seen(distribution.name, expected, f"delivered to {' and '.join(delivered)}")
-    elif legacy is None:
+    elif not legacy:
         yield Problem(distribution.name, expected, "off: neither a bucket in the distribution nor a delivery")
     if legacy and not legacy.region:
         yield Problem(distribution.name, f"{expected}, to a bucket that exists", f"{legacy.bucket} is missing")
@@ -314,10 +319,11 @@ def origin_access(
     An access identity cannot read what KMS encrypts, and CloudFront signs nothing for a website endpoint or another web server.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
-    bucket = distribution.origin_bucket
-    own = [each for each in configuration.origins if _is(each, bucket.name, bucket.region)]
+    name, bucket = distribution.name, distribution.origin_bucket
+    own = [each for each in configuration.origins if _is(each, bucket)]
     domains = ", ".join(each.domain for each in configuration.origins)
-    yield judge(distribution.name, bool(own), f"the REST endpoint of {bucket.name} as origin", domains or "no origin")
+    expected = f"the REST endpoint of {bucket.name} in {bucket.region} as origin"
+    yield judge(name, bool(own), expected, domains or "no origin")
     for each in own:
         by = "nothing"
         if each.access_identity:
@@ -326,17 +332,35 @@ def origin_access(
             control = controls.get(each.access_control)
             by = f"origin access control {each.access_control}, {_described(control)}"
         good = not each.access_identity and _signs(controls.get(each.access_control))
-        yield judge(distribution.name, good, f"requests to {bucket.name} signed by an origin access control", f"by {by}")
-    copy = f"{bucket.name}-dr"
-    others = [each.domain for each in configuration.origins if each not in own and not each.domain.startswith(f"{copy}.s3")]
-    expected = f"no origin but {bucket.name} and its DR copy"
-    yield from nothing(distribution.name, expected, others, otherwise=f"none among {counted(len(configuration.origins), 'origin')}")
+        yield judge(name, good, f"requests to {bucket.name} signed by an origin access control", f"by {by}")
+    served_from = [each.origin for each in configuration.behaviours if each.path == DEFAULT]
+    if own:
+        good = bool(served_from) and {*served_from} <= {each.id for each in own}
+        yield judge(
+            name, good, f"the default behaviour served from {bucket.name}", f"from {' and '.join(served_from) or 'nothing'}"
+        )
+    copy = distribution.origin_copy
+    others = [each.domain for each in configuration.origins if each not in own and not (copy and _is(each, copy))]
+    expected = f"no origin but {bucket.name}{' and its DR copy' if copy else ''}"
+    yield from nothing(name, expected, others, otherwise=f"none among {counted(len(configuration.origins), 'origin')}")
 
 
-def _is(origin: Origin, bucket: str, region: str) -> bool:
-    """https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html"""
-    forms = ("s3", f"s3.{region}", f"s3-{region}", f"s3.dualstack.{region}")
-    return origin.domain in {f"{bucket}.{form}.amazonaws.com" for form in forms} and not origin.custom
+# Of a bucket in a younger region S3's global endpoint knows nothing, and answers HTTP 400.
+LAUNCHED_BEFORE_MARCH_2019 = {
+    "ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1",
+    "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+}  # fmt: skip
+
+
+def _is(origin: Origin, bucket: Bucket) -> bool:
+    """Whether the origin is the bucket's REST endpoint, under one of its names that lead there.
+
+    https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html#VirtualHostingBackwardsCompatibility
+    """
+    forms = [f"s3.{bucket.region}", f"s3-{bucket.region}", f"s3.dualstack.{bucket.region}"]
+    if bucket.region in LAUNCHED_BEFORE_MARCH_2019:
+        forms.append("s3")
+    return origin.domain in {f"{bucket.name}.{form}.amazonaws.com" for form in forms} and not origin.custom
 
 
 def _signs(control: AccessControl | None) -> bool:
@@ -359,20 +383,14 @@ def _described(control: AccessControl | None) -> str:
     stands_on=("s3.bucket-exists", "s3.no-public-policy"),
 )
 def origin_bucket_policy(distribution: Distribution, found: OriginPolicy) -> Iterator[Finding]:
-    """The bucket's policy admits this distribution, and nobody else.
+    """The bucket's policy admits CloudFront on behalf of this distribution, and nobody else.
 
-    With an access control that is CloudFront on behalf of this distribution, with an access identity that identity.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
-    bucket, identity = distribution.origin_bucket.name, found.access_identity
+    bucket = distribution.origin_bucket.name
+    request = policies.Request(SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/", _from(found.distribution))
+    yield policies.admitted(bucket, f"{found.distribution} admitted", policies.said_of(request, found.policy))
     allowing = [(name, each) for name, each in policies.statements(found.policy) if each.get("Effect") == "Allow"]
-    said = policies.said_of(
-        policies.Request(SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/", _from(found.distribution)), found.policy
-    )
-    if identity:
-        said = replace(said, allowed=tuple(name for name, each in allowing if _of_identity(each, identity)))
-    who = f"access identity {identity}" if identity else found.distribution
-    yield policies.admitted(bucket, f"{who} admitted", said)
     others = [f"{name} admits {policies.principal(each)}{_on(each)}" for name, each in allowing if not _alone(each, found)]
     yield from nothing(bucket, "nobody else admitted", others, otherwise=f"{counted(len(allowing), 'statement')} that allow")
 
@@ -386,22 +404,13 @@ def _from(distribution: str) -> dict[str, str]:
 
 
 def _alone(statement: Mapping[str, Any], found: OriginPolicy) -> bool:
-    """Whether what a statement allows is allowed to this distribution alone: on a condition that names it, or to its identity."""
-    if found.access_identity:
-        return _of_identity(statement, found.access_identity)
+    """Whether what a statement allows is allowed to CloudFront alone, on a condition that names this distribution alone."""
     named = [
         values
         for operator, key, values in policies.conditions(statement)
         if key.lower() == "aws:sourcearn" and operator.lower() in ("stringequals", "arnequals", "arnlike", "stringlike")
     ]
-    only = statement.get("Principal") in ({"Service": SERVICE}, {"Service": [SERVICE]})
-    return only and [found.distribution] in named
-
-
-def _of_identity(statement: Mapping[str, Any], identity: str) -> bool:
-    principal = statement.get("Principal")
-    named = policies.listed(principal.get("AWS")) if isinstance(principal, Mapping) and set(principal) == {"AWS"} else []
-    return named == [f"arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {identity}"]
+    return statement.get("Principal") in ({"Service": SERVICE}, {"Service": [SERVICE]}) and [found.distribution] in named
 
 
 def _on(statement: Mapping[str, Any]) -> str:
@@ -456,34 +465,44 @@ def invalidated(distribution: Distribution, found: Invalidations) -> Iterator[Fi
     their own: the default root object needs `/*`.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html
     """
-    name = distribution.name
+    name, root = distribution.name, distribution.default_root_object
     if not found.changes:
         yield Undecided(name, f"{distribution.origin_bucket.name} holds no object")
         return
-    newest = found.changes[0]
+    completed = [one for one in found.invalidations if one.status == "Completed"]
+    pending = [one for one in found.invalidations if one.status != "Completed"]
+    covering = {change: [one for one in completed if _covers(one, change, root)] for change in found.changes}
+    newest = max(found.changes, key=lambda change: change.at)
     last = f"{newest.key} changed {at(newest.at)}"
-    open_ = [each for each in found.changes if not _covered(each.key, distribution, [
-        one.paths for one in found.invalidations if one.status == "Completed" and one.created >= each.at
-    ])]  # fmt: skip
-    expected = "a Completed invalidation since the last change of every object"
-    pending = [one for one in found.invalidations if one.status != "Completed" and one.created >= newest.at]
-    if not open_ and found.complete:
-        latest = next(one for one in found.invalidations if one.status == "Completed")
-        yield Seen(name, expected, f"{latest.id} of {', '.join(latest.paths)}, {at(latest.created)}; {last}")
-    elif not open_:
-        yield Undecided(name, f"the bucket has more versions than are looked through; {last}")
-    elif pending:
+    if not (uncovered := [change for change, by in covering.items() if not by]):
+        if found.every_change:
+            latest = max(covering[newest], key=lambda one: one.created)
+            observed = f"{latest.id} of {', '.join(latest.paths)}, {at(latest.created)}; {last}"
+            yield Seen(name, "a Completed invalidation since the last change of every object", observed)
+        else:
+            yield Undecided(name, f"the bucket has more versions than are looked through; {last}")
+    elif all(any(_covers(one, change, root) for one in pending) for change in uncovered):
         yield Undecided(name, f"invalidation {pending[0].id} is {pending[0].status}; {last}")
+    elif not found.every_invalidation:
+        yield Undecided(name, f"there are more invalidations than are looked through; {last}")
     else:
+        objects = f"{counted(len(uncovered), 'object')} not covered, {uncovered[0].key} changed {at(uncovered[0].at)}"
         told = [f"{one.id} of {', '.join(one.paths)} {one.status} {at(one.created)}" for one in found.invalidations[:1]]
-        objects = f"{counted(len(open_), 'object')} not covered, {open_[0].key} changed {at(open_[0].at)}"
-        yield Problem(name, expected, f"{objects}; {told[0] if told else 'no invalidation'}")
+        yield Problem(
+            name,
+            "a Completed invalidation since the last change of every object",
+            f"{objects}; {told[0] if told else 'no invalidation'}",
+        )
 
 
-def _covered(key: str, distribution: Distribution, invalidated: Collection[Collection[str]]) -> bool:
-    paths = {path for each in invalidated for path in each}
-    if "/*" in paths:
-        return True
-    return key != distribution.default_root_object and any(
-        path == f"/{key}" or (path.endswith("*") and f"/{key}".startswith(path[:-1])) for path in paths
-    )
+def _covers(invalidation: Invalidation, change: Change, root: str) -> bool:
+    """Whether an invalidation began when the object had changed, and one of its paths is the object's."""
+    if invalidation.created < change.at:
+        return False
+    fitting = change.key != root and any(_fits(path, f"/{change.key}") for path in invalidation.paths)
+    return "/*" in invalidation.paths or fitting
+
+
+def _fits(path: str, of: str) -> bool:
+    """A star at the end of a path stands for whatever follows; what no URL can hold is encoded in it."""
+    return of.startswith(unquote(path[:-1])) if path.endswith("*") else of == unquote(path)

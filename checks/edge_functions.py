@@ -24,18 +24,28 @@ PRINCIPALS = ("lambda.amazonaws.com", "edgelambda.amazonaws.com")
     severity=Severity.CRITICAL,
     pillar=Pillar.SECURITY,
     requirement=("pre.iam", "06.edge-region"),
-    fix="create the role, with a trust policy that lets lambda.amazonaws.com and edgelambda.amazonaws.com assume it",
+    fix="create the role, with a trust policy that lets lambda.amazonaws.com, edgelambda.amazonaws.com and nobody else assume it",
 )
 def role_ready(role: EdgeRole, trust: Mapping[str, Any]) -> Iterator[Finding]:
-    """The edge functions' execution role trusts Lambda and Lambda@Edge.
+    """The edge functions' execution role trusts Lambda and Lambda@Edge, and nobody else.
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html
     """
+    # A role's trust policy is about the role itself, and names no resource.
+    statements = [(name, {"Resource": "*", **each}) for name, each in policies.statements(trust)]
+    about = {"Statement": [each for _, each in statements]}
     for principal in PRINCIPALS:
-        # A role's trust policy is about the role itself, and names no resource.
-        about = {**trust, "Statement": [{"Resource": "*", **each} for _, each in policies.statements(trust)]}
         said = policies.said_of(policies.Request(principal, "sts:AssumeRole", "role", {}), about)
         yield policies.admitted(role.name, f"{principal} trusted", said)
+    allowing = [(name, each) for name, each in statements if each.get("Effect") == "Allow"]
+    others = [f"{name} trusts {policies.principal(each)}" for name, each in allowing if not _services_alone(each)]
+    yield from nothing(role.name, "nobody else trusted", others, otherwise=f"{counted(len(allowing), 'statement')} that allow")
+
+
+def _services_alone(statement: Mapping[str, Any]) -> bool:
+    """Whether a statement names nobody but the two services as its principal."""
+    named = statement.get("Principal")
+    return isinstance(named, Mapping) and set(named) == {"Service"} and set(policies.listed(named["Service"])) <= set(PRINCIPALS)
 
 
 @check(
@@ -48,7 +58,7 @@ def role_ready(role: EdgeRole, trust: Mapping[str, Any]) -> Iterator[Finding]:
 def in_edge_region(function: EdgeFunction, regions: Mapping[str, bool]) -> Iterator[Finding]:
     """Every edge function stands in the edge region, and in no other region of the environment.
 
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
     """
     if function.region not in regions:
         yield Undecided(function.name, f"it is not known whether it stands in {function.region}")
@@ -74,7 +84,7 @@ def associated(function: EdgeFunction, bound: BoundFunction) -> Iterator[Finding
     """The distribution runs a numbered version of every edge function at its declared event and behaviour.
 
     CloudFront takes neither $LATEST nor an alias.
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-functions-restrictions.html
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
     """
     expected = f"a version of it at {function.event} of {function.behaviour}"
     if not bound.behaviour:
@@ -176,7 +186,7 @@ def active(function: EdgeFunction, bound: BoundFunction) -> Iterator[Finding]:
 def no_environment_variables(function: EdgeFunction, bound: BoundFunction) -> Iterator[Finding]:
     """The associated version has no environment variables.
 
-    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-function-restrictions.html
+    https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html
     """
     found = _configuration(function, bound)
     if isinstance(found, Undecided):
@@ -201,8 +211,7 @@ def execution_role(function: EdgeFunction, bound: BoundFunction) -> Iterator[Fin
     if isinstance(found, Undecided):
         yield found
         return
-    name, account = found.role.rpartition("/")[2], f":iam::{function.account}:role/"
-    good = name == function.role and account in found.role
+    good = found.role.startswith(f"arn:aws:iam::{function.account}:role/") and found.role.rpartition("/")[2] == function.role
     yield judge(function.name, good, f"role {function.role} of account {function.account}", found.role)
 
 
@@ -221,10 +230,10 @@ def no_undeclared_association(associations: EdgeAssociations, found: Collection[
 
 
 def _declared(found: Association, associations: EdgeAssociations) -> bool:
-    """Whether it is a Lambda function, whatever its version, that is declared for the event and the behaviour."""
-    name = found.function.partition(":function:")[2].partition(":")[0]
-    lambda_ = found.function.startswith("arn:aws:lambda:")
-    return lambda_ and (found.behaviour, found.event, name) in associations.declared
+    """Whether it is a function, whatever its version, that is declared for the event and the behaviour."""
+    arn = f"arn:aws:lambda:{associations.region}:{associations.distribution.account}:function:"
+    name = found.function.removeprefix(arn).partition(":")[0]
+    return found.function.startswith(arn) and (found.behaviour, found.event, name) in associations.declared
 
 
 @check(

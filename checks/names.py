@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from checks import Finding, Problem, Seen
+from checks import Finding, Problem, Seen, Undecided
 from checks.comparisons import closest, counted, judge, nothing
 
 if TYPE_CHECKING:
@@ -49,8 +49,10 @@ def undeclared(naming: Naming, standing: Mapping[str, Mapping[str, str]]) -> Ite
     for name, because in found.items():
         meant = closest(name, naming.declared, "declared")
         yield Problem(name, expected="declared by a plan, or tolerated by name", observed=f"exists, {because}{meant}")
-    if not found:
-        alike = " or ".join([*naming.patterns, *([f"tagged Project={naming.project}"] if naming.project else [])])
+    alike = " or ".join([*naming.patterns, *([f"tagged Project={naming.project}"] if naming.project else [])])
+    if not alike:
+        yield Undecided(naming.region, "neither a name nor a required tag Project says what is the project's")
+    elif not found:
         others = f"{len(naming.declared)} declared, {counted(len(standing), 'other')} beside them, none of those"
         yield Seen(naming.region, expected=f"nothing undeclared like {alike}", observed=others)
 

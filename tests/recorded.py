@@ -43,7 +43,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("*", ": AccessDenied"): "whoever is denied has not looked",
     ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
     ("acm:ListCertificates", "which was not asked for"): "no answer tells of the certificate that it lists",
+    (
+        "cloudfront:ListDistributions",
+        "lacks Aliases",
+    ): "cut down by whoever recorded it: it lacks all but five members of a summary",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
+    ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
 }
 
 # Services whose answers recorders file under the name of another.
@@ -63,17 +68,32 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "backup:ListBackupPlans": lambda _: {"BackupPlansList": [{"BackupPlanId": "1"}]},
     "backup:ListBackupSelections": lambda _: {"BackupSelectionsList": [{"SelectionId": "1"}]},
     "backup:ListRecoveryPointsByBackupVault": lambda _: {"RecoveryPoints": []},
+    "cloudfront:GetCachePolicy": lambda _: {"CachePolicy": {"CachePolicyConfig": {}}},
     "cloudfront:GetDistribution": lambda resource: {"Distribution": _distribution(resource)},
+    "cloudfront:GetOriginAccessControl": lambda _: {
+        "OriginAccessControl": {
+            "OriginAccessControlConfig": {
+                "OriginAccessControlOriginType": "s3",
+                "SigningBehavior": "always",
+                "SigningProtocol": "sigv4",
+            }
+        }
+    },
     "cloudfront:ListDistributions": lambda resource: {
         "DistributionList": {
             "IsTruncated": False,
-            "Items": [_distribution(resource) | _distribution(resource)["DistributionConfig"]] if _site(resource) else [],
+            "Quantity": 1,
+            "Items": [_distribution(resource) | _distribution(resource)["DistributionConfig"]],
         }
     },
     "cloudfront:ListDomainConflicts": lambda _: {"DomainConflicts": []},
+    "cloudfront:ListInvalidations": lambda _: {"InvalidationList": {"IsTruncated": False, "Quantity": 0}},
+    "cloudfront:ListTagsForResource": lambda _: {"Tags": {"Items": []}},
     "cloudwatch:DescribeAlarms": lambda alarm: {"MetricAlarms": [_alarm(alarm)]},
     "cloudwatch:GetMetricData": lambda _: {
-        "MetricDataResults": [{"Id": "m", "StatusCode": "Complete", "Values": [], "Timestamps": []}]
+        "MetricDataResults": [
+            {"Id": f"m{number}", "StatusCode": "Complete", "Values": [], "Timestamps": []} for number in range(20)
+        ]
     },
     "dynamodb:DescribeContinuousBackups": lambda _: {
         "ContinuousBackupsDescription": {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": "DISABLED"}}
@@ -91,6 +111,15 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         }
     },
     "kms:GetKeyPolicy": lambda _: {"Policy": '{"Statement": []}'},
+    "lambda:GetFunctionConfiguration": lambda function: {
+        "FunctionName": function.name,
+        "Version": "1",
+        "Role": "",
+        "State": "Active",
+    },
+    "lambda:ListFunctions": lambda _: {"Functions": [{"FunctionName": "another", "FunctionArn": "arn:"}]},
+    "lambda:ListTags": lambda _: {"Tags": {}},
+    "lambda:ListVersionsByFunction": lambda _: {"Versions": [{"Version": "1", "LastModified": "2026-01-13T12:00:00.000+0000"}]},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
@@ -107,6 +136,8 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         }
     },
     "s3:GetBucketLifecycleConfiguration": lambda _: {"Rules": []},
+    "s3:GetBucketLocation": lambda _: {"LocationConstraint": "eu-west-1"},
+    "s3:GetBucketOwnershipControls": lambda _: {"OwnershipControls": {"Rules": [{"ObjectOwnership": "ObjectWriter"}]}},
     "s3:GetBucketReplication": lambda resource: {
         "ReplicationConfiguration": {"Rules": [{"Status": "Enabled", "Destination": {"Bucket": _copy_of(resource)}}]}
     },
@@ -114,6 +145,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetBucketVersioning": lambda _: {"Status": "Enabled"},
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
+    "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
             "Policy": '{"Statement": []}',
@@ -163,12 +195,26 @@ def _distribution(resource: Any) -> dict[str, Any]:
     site = _site(resource)
     names = list(site.aliases) if site else []
     arn = f"arn:aws:acm:{resource.region}:{getattr(resource, 'account', '')}:certificate/1"
+    function = f"{getattr(resource, 'arn', '')}:1"  # an edge function is asked for by what is associated
+    behaviour = {
+        "TargetOriginId": "1",
+        "ViewerProtocolPolicy": "https-only",
+        "Compress": True,
+        "LambdaFunctionAssociations": {
+            "Quantity": 1,
+            "Items": [{"LambdaFunctionARN": function, "EventType": getattr(resource, "event", "viewer-request")}],
+        },
+    }
     config = {
         "Aliases": {"Quantity": len(names), "Items": names},
+        "CacheBehaviors": {"Quantity": 0},
+        "DefaultCacheBehavior": behaviour,
         "IsIPV6Enabled": True,
+        "Logging": {"Enabled": True, "Bucket": "logs.s3.amazonaws.com"},
+        "Origins": {"Quantity": 0},
         "ViewerCertificate": {"ACMCertificateArn": arn},
     }
-    return {"Id": "E1", "DomainName": "d1.cloudfront.net", "DistributionConfig": config}
+    return {"Id": "E1", "ARN": "arn:", "DomainName": "d1.cloudfront.net", "DistributionConfig": config}
 
 
 def _zone(resource: Any) -> str:
