@@ -172,7 +172,7 @@ def active(function: EdgeFunction, bound: BoundFunction) -> Iterator[Finding]:
     if found.last_update in ("", "InProgress"):
         yield Undecided(function.name, f"the last update of version {found.version} is {found.last_update or 'not told'}")
     else:
-        yield equal(function.name, found.last_update, "Successful", what="last update {}", detail=found.reason)
+        yield equal(function.name, found.last_update, "Successful", what="last update {}", detail=found.last_update_reason)
 
 
 @check(
