@@ -245,7 +245,7 @@ DISTRIBUTION = [
             (bad(NEWER, "whatever CloudFront takes, which comes with its own certificate"),), MINIMUM),
     Example(CERTIFICATE, "ACM's", configured(), (good(ACM, f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1"),)),
     *(
-        Example(CERTIFICATE, f"ACM's, {arn}", configured(certificate=certificate(arn=arn)), (bad(ACM, arn),))
+        Example(CERTIFICATE, f"ACM's, {arn}", configured(certificate=certificate(arn=arn)), (bad(ACM, arn or "none"),))
         for arn in (
             f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1", "arn:aws:acm:us-east-1:999999999999:certificate/1",
             f"arn:aws:iam::{ACCOUNT}:server-certificate/1", "",
