@@ -134,7 +134,7 @@ def aliases(distribution: Distribution, configuration: DistributionConfiguration
     """The distribution has the declared aliases and no others."""
     for alias in distribution.aliases:
         yield present(distribution.name, alias, configuration.aliases)
-    others = [alias for alias in configuration.aliases if alias not in distribution.aliases]
+    others = [alias or "an empty name" for alias in configuration.aliases if alias not in distribution.aliases]
     found = f"none among {counted(len(configuration.aliases), 'name')}"
     yield from nothing(distribution.name, "no undeclared alias", others, otherwise=found)
 
@@ -202,7 +202,7 @@ def certificate(distribution: Distribution, configuration: DistributionConfigura
     expected = f"a certificate of ACM's in {distribution.region}, of account {distribution.account}"
     sources = {"cloudfront": "CloudFront's own certificate, which is for no alias", "iam": "a server certificate of IAM's"}
     good = found.source == "acm" and found.arn.startswith(f"arn:aws:acm:{distribution.region}:{distribution.account}:")
-    yield judge(distribution.name, good, expected, sources.get(found.source, found.arn))
+    yield judge(distribution.name, good, expected, sources.get(found.source, found.arn or "none"))
 
 
 @check(
@@ -340,7 +340,7 @@ def origin_access(
             name, good, f"the default behaviour served from {bucket.name}", f"from {' and '.join(served_from) or 'nothing'}"
         )
     copy = distribution.origin_copy
-    others = [each.domain for each in configuration.origins if each not in own and not (copy and _is(each, copy))]
+    others = [each.domain or "no host" for each in configuration.origins if each not in own and not (copy and _is(each, copy))]
     expected = f"no origin but {bucket.name}{' and its DR copy' if copy else ''}"
     yield from nothing(name, expected, others, otherwise=f"none among {counted(len(configuration.origins), 'origin')}")
 

@@ -172,7 +172,7 @@ def active(function: EdgeFunction, bound: BoundFunction) -> Iterator[Finding]:
     if found.last_update in ("", "InProgress"):
         yield Undecided(function.name, f"the last update of version {found.version} is {found.last_update or 'not told'}")
     else:
-        yield equal(function.name, found.last_update, "Successful", what="last update {}", detail=found.reason)
+        yield equal(function.name, found.last_update, "Successful", what="last update {}", detail=found.last_update_reason)
 
 
 @check(
@@ -194,7 +194,9 @@ def no_environment_variables(function: EdgeFunction, bound: BoundFunction) -> It
     elif found.variables is None:
         yield Undecided(function.name, "Lambda could not read the environment variables, and did not say which there are")
     else:
-        yield from nothing(function.name, "no environment variable", found.variables, otherwise=f"none in version {found.version}")
+        yield from nothing(
+            function.name, "no environment variable", map(repr, found.variables), otherwise=f"none in version {found.version}"
+        )
 
 
 @check(
@@ -212,7 +214,7 @@ def execution_role(function: EdgeFunction, bound: BoundFunction) -> Iterator[Fin
         yield found
         return
     good = found.role.startswith(f"arn:aws:iam::{function.account}:role/") and found.role.rpartition("/")[2] == function.role
-    yield judge(function.name, good, f"role {function.role} of account {function.account}", found.role)
+    yield judge(function.name, good, f"role {function.role} of account {function.account}", found.role or "none")
 
 
 @check(
