@@ -7,6 +7,7 @@ import functools
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from checks import Problem, Seen, Undecided
 from fixtures.aws.calls import Call
 from fixtures.aws.door import Door
 from fixtures.aws.errors import Absent
+from fixtures.aws.once import Once
 from fixtures.declared.inventory import Inventory, load
 from fixtures.declared.resources import Resource
 from fixtures.facts import FACTS, declared_reads
@@ -88,17 +90,50 @@ def verdicts(estate: Simulation, plans: Path) -> list[CheckResult]:
 def judged(estate: Simulation, plans: Path, answering: Callable[..., Any] | None = None) -> tuple[list[CheckResult], list[Call]]:
     """The results, and the calls that were made. `answering` answers requests in place of the estate."""
     inventory, tests = stated(estate.inventory.environment.name, plans)
-    handler = ("before-send", answering or Direct(estate.gaps))
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in estate.settings().items():
+            patch.setitem(os.environ, name, value)
+        door = _door(estate, answering or Direct(estate.gaps))
+        made = doors(inventory, door, Waiting())
+        reading = functools.cache(lambda name, resource: read(FACTS[name], made, resource))
+        return block([_result(test, inventory, reading) for test in tests]), made.aws.calls()
+
+
+class _Answering:
+    """Answers the requests of a door that was made for an earlier estate of the same account as those of its own."""
+
+    def __init__(self) -> None:
+        self.key = os.environ["AWS_ACCESS_KEY_ID"]
+        self.answer: Callable[..., Any] = Direct
+        self.now = self.key
+
+    def __call__(self, request: Any, event_name: str, **_: Any) -> Any:
+        if header := request.headers.get("Authorization"):
+            text = header.decode() if isinstance(header, bytes) else header
+            del request.headers["Authorization"]
+            request.headers["Authorization"] = text.replace(self.key, self.now)
+        return self.answer(request, event_name=event_name)
+
+
+@functools.cache
+def _kept(account: str) -> tuple[Door, _Answering]:
+    """A door to an account. To make its clients costs more than to ask them."""
+    answering = _Answering()
+    handler = ("before-send", answering)
     botocore.handlers.BUILTIN_HANDLERS.append(handler)
-    try:
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in estate.settings().items():
-                patch.setitem(os.environ, name, value)
-            made = doors(inventory, Door(inventory.environment, declared_reads(FACTS)), Waiting())
-            reading = functools.cache(lambda name, resource: read(FACTS[name], made, resource))
-            return block([_result(test, inventory, reading) for test in tests]), made.aws.calls()
-    finally:
-        botocore.handlers.BUILTIN_HANDLERS.remove(handler)
+    environment = next(each for each in map(load, ("dev", "sit", "prod")) if each.environment.account == account).environment
+    door = Door(environment, declared_reads(FACTS))
+    botocore.handlers.BUILTIN_HANDLERS.remove(handler)
+    return door, answering
+
+
+def _door(estate: Simulation, answer: Callable[..., Any]) -> Door:
+    """The door to the estate's account, through which nothing was asked yet."""
+    door, answering = _kept(estate.account)
+    answering.answer, answering.now = answer, os.environ["AWS_ACCESS_KEY_ID"]
+    door.environment, door.started = estate.inventory.environment, datetime.now(UTC)
+    vars(door)["_once"] = Once(None)
+    return door
 
 
 def _result(test: Stated, inventory: Inventory, reading: Callable[[str, Resource], Reading]) -> CheckResult:

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
 
 import botocore.handlers
+import botocore.session
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
 
 from fixtures.aws.guard import IDENTITY
 from fixtures.facts import FACTS, declared_reads
+from fixtures.simulation import Simulation
+from fixtures.simulation.server import Direct
 from fixtures.subjects import modules
 
 modules("fixtures.facts")  # which declare the facts
@@ -111,3 +115,24 @@ class Injected:
 
 
 SERVICE_IDS = {"s3control": "s3-control"}
+
+
+@cache
+def _event(operation: str) -> str:
+    """What botocore calls it that the operation is sent."""
+    service, _, name = operation.partition(":")
+    return f"before-send.{botocore.session.get_session().get_service_model(service).service_id.hyphenize()}.{name}"
+
+
+class Answering:
+    """Answers for the estate, and lets the `failing` operation fail in a `way`. `times` says how often that was asked."""
+
+    def __init__(self, estate: Simulation) -> None:
+        self.healthy = Remembered(Direct(estate.gaps))
+        self.failing, self.way, self.times = "", "", 0
+
+    def __call__(self, request: Any, event_name: str, **_: Any) -> Any:
+        if self.failing and event_name == _event(self.failing):
+            self.times += 1
+            return WAYS[self.way](request)
+        return self.healthy(request, event_name)

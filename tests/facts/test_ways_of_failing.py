@@ -7,12 +7,9 @@ Each cell of the matrix costs milliseconds, and all of them are tried. What a fa
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import botocore.handlers
-import botocore.session
 import pytest
 
 from fixtures.aws.door import Door
@@ -23,33 +20,11 @@ from fixtures.declared.resources import KINDS
 from fixtures.facts import FACTS, Doors, Fact, declared_reads
 from fixtures.facts.reads import read
 from fixtures.simulation import Simulation
-from fixtures.simulation.server import Direct
-from tests.ways_of_failing import WAYS, Remembered
+from tests.ways_of_failing import WAYS, Answering
 
 SMALL = Path(__file__).parents[1] / "small_plans"
 INVENTORY = load("prod", SMALL)
 READS = [(fact, operation) for fact in FACTS.values() for operation in sorted(declared_reads([fact.name]))]
-
-
-@cache
-def _event(operation: str) -> str:
-    """What botocore calls it that the operation is sent."""
-    service, _, name = operation.partition(":")
-    return f"before-send.{botocore.session.get_session().get_service_model(service).service_id.hyphenize()}.{name}"
-
-
-class Answering:
-    """Answers for the estate, and lets the `failing` operation fail in a `way`. `times` says how often that was asked."""
-
-    def __init__(self, estate: Simulation) -> None:
-        self.healthy = Remembered(Direct(estate.gaps))
-        self.failing, self.way, self.times = "", "", 0
-
-    def __call__(self, request: Any, event_name: str, **_: Any) -> Any:
-        if event_name == _event(self.failing):
-            self.times += 1
-            return WAYS[self.way](request)
-        return self.healthy(request, event_name)
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,10 @@ from typing import Any
 import pytest
 
 from fixtures.simulation import Simulation
-from fixtures.simulation.server import Direct
 from reports.sign_off import Verdict
 from tests.run.runs import SMALL
 from tests.verdicts import judged
-from tests.ways_of_failing import OPERATIONS, WAYS, Injected, Remembered
+from tests.ways_of_failing import OPERATIONS, WAYS, Answering, Injected
 
 PAIRS = [(operation, list(WAYS)[zlib.crc32(operation.encode()) % len(WAYS)]) for operation in OPERATIONS]
 ONE_OF_EACH_WAY = list({way: (operation, way) for operation, way in PAIRS}.values())
@@ -26,16 +25,17 @@ Needs = dict[str, set[tuple[str, bool]]]
 
 
 @pytest.fixture(scope="module")
-def remembered(small_estate: Simulation) -> Remembered:
+def answering(small_estate: Simulation) -> Answering:
     """Each request is answered by the estate once."""
-    return Remembered(Direct(small_estate.gaps))
+    return Answering(small_estate)
 
 
 @pytest.fixture
-def needs(small_estate: Simulation, remembered: Remembered, quick: None, kept: list[Needs]) -> Needs:
+def needs(small_estate: Simulation, answering: Answering, quick: None, kept: list[Needs]) -> Needs:
     """The operations that each test needs, each with whether it is signed, as its evidence shows once nothing fails."""
     if not kept:
-        results, calls = judged(small_estate, SMALL, remembered)
+        answering.failing = ""
+        results, calls = judged(small_estate, SMALL, answering)
         assert {result.verdict for result in results} == {Verdict.PASS}
         asked = {call.id: (f"{call.service}:{call.operation}", call.signed) for call in calls}
         of_aws = {result.node: asked.keys() & set(result.evidence) for result in results}
@@ -61,10 +61,10 @@ def test_every_way_is_taken() -> None:
 
 @pytest.mark.parametrize(("operation", "way"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
 def test_exactly_its_tests_are_inconclusive(
-    operation: str, way: str, small_estate: Simulation, remembered: Remembered, needs: Needs
+    operation: str, way: str, small_estate: Simulation, answering: Answering, needs: Needs
 ) -> None:
-    with Injected(operation, way):
-        results, _ = judged(small_estate, SMALL, remembered)
+    answering.failing, answering.way = operation, way
+    results, _ = judged(small_estate, SMALL, answering)
     open_ = {result.node: result for result in results if result.verdict is not Verdict.PASS}
     assert set(open_) == in_need(needs, operation, way) != set()
     assert {result.verdict for result in open_.values()} == {Verdict.INCONCLUSIVE}
