@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -383,14 +384,19 @@ def _described(control: AccessControl | None) -> str:
     stands_on=("s3.bucket-exists", "s3.no-public-policy"),
 )
 def origin_bucket_policy(distribution: Distribution, found: OriginPolicy) -> Iterator[Finding]:
-    """The bucket's policy admits CloudFront on behalf of this distribution, and nobody else.
+    """The bucket's policy admits this distribution, and nobody else.
 
+    With an access control that is CloudFront on behalf of this distribution; with an access identity it is that identity.
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html
     """
     bucket = distribution.origin_bucket.name
     request = policies.Request(SERVICE, "s3:GetObject", f"arn:aws:s3:::{bucket}/", _from(found.distribution))
-    yield policies.admitted(bucket, f"{found.distribution} admitted", policies.said_of(request, found.policy))
+    said = policies.said_of(request, found.policy)
     allowing = [(name, each) for name, each in policies.statements(found.policy) if each.get("Effect") == "Allow"]
+    if found.identities:
+        said = replace(said, allowed=tuple(name for name, each in allowing if _of_identity(each, found)))
+    who = f"access identity {' and '.join(found.identities)}" if found.identities else found.distribution
+    yield policies.admitted(bucket, f"{who} admitted", said)
     others = [f"{name} admits {policies.principal(each)}{_on(each)}" for name, each in allowing if not _alone(each, found)]
     yield from nothing(bucket, "nobody else admitted", others, otherwise=f"{counted(len(allowing), 'statement')} that allow")
 
@@ -404,13 +410,24 @@ def _from(distribution: str) -> dict[str, str]:
 
 
 def _alone(statement: Mapping[str, Any], found: OriginPolicy) -> bool:
-    """Whether what a statement allows is allowed to CloudFront alone, on a condition that names this distribution alone."""
+    """Whether what a statement allows is allowed to CloudFront alone, on a condition that names this distribution alone; or to the
+    distribution's access identity alone."""
+    if found.identities:
+        return _of_identity(statement, found)
     named = [
         values
         for operator, key, values in policies.conditions(statement)
         if key.lower() == "aws:sourcearn" and operator.lower() in ("stringequals", "arnequals", "arnlike", "stringlike")
     ]
     return statement.get("Principal") in ({"Service": SERVICE}, {"Service": [SERVICE]}) and [found.distribution] in named
+
+
+def _of_identity(statement: Mapping[str, Any], found: OriginPolicy) -> bool:
+    """Whether a statement names the distribution's access identities, and nobody else, as its principal."""
+    principal = statement.get("Principal")
+    named = policies.listed(principal.get("AWS")) if isinstance(principal, Mapping) and set(principal) == {"AWS"} else []
+    form = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity {}"
+    return bool(named) and {*map(str, named)} <= {form.format(each) for each in found.identities}
 
 
 def _on(statement: Mapping[str, Any]) -> str:

@@ -298,7 +298,8 @@ def _denies_plain_http(statement: Mapping[str, Any]) -> bool:
     ]
     # A second condition would narrow the denial.
     plain = conditions in ([("bool", "aws:securetransport", {"false"})], [("boolifexists", "aws:securetransport", {"false"})])
-    return statement.get("Effect") == "Deny" and policies.everybody(statement) and every_action and plain
+    alone = len(statement.get("Condition", {})) == 1
+    return statement.get("Effect") == "Deny" and policies.everybody(statement) and every_action and plain and alone
 
 
 # ---------------------------------------------------------------------------------------------- what is kept, and how

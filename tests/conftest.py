@@ -19,6 +19,7 @@ import botocore.loaders
 import pytest
 
 from fixtures.declared.cloudfront import Distribution
+from fixtures.declared.edge_functions import EdgeFunction
 from fixtures.declared.inventory import load
 from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
@@ -26,7 +27,9 @@ from fixtures.http.door import CA_BUNDLES
 from fixtures.simulation import Simulation, simulated
 from fixtures.simulation.alarms import Alarms, mute_rule
 from fixtures.simulation.cloudfront import Distributions, kept, listed
-from fixtures.simulation.edge_functions import build_function
+from fixtures.simulation.edge_functions import Functions, build_function
+from fixtures.simulation.metrics import measure
+from fixtures.simulation.traffic import traffic
 from reports.provenance import Commit
 from tests.verdicts import WITHOUT
 
@@ -91,6 +94,7 @@ def small_estate() -> Iterator[Simulation]:
             grants = [*acl["Grants"], *({"Grantee": group, "Permission": permission} for permission in ("WRITE", "READ_ACP"))]
             s3.put_bucket_acl(Bucket=bucket, AccessControlPolicy={"Owner": acl["Owner"], "Grants": grants})
         build_function(estate, "foreign", "us-east-1", "nodejs20.x", "foreign")
+        estate.gaps.memory(Functions).tags["us-east-1", "foreign"] = {}
         for distribution in estate.inventory.of(Distribution):  # so that it is asked where its logs go, and what splits its traffic
             config = kept(estate, distribution)["DistributionConfig"]
             config |= {"ContinuousDeploymentPolicyId": "old"}
@@ -101,6 +105,12 @@ def small_estate() -> Iterator[Simulation]:
             memory.by_id["E1"] = {**kept(estate, distribution), "Id": "E1", "ARN": foreign}
             memory.by_id["E1"]["DistributionConfig"] = {**config, "Aliases": listed([])}
             memory.tags[foreign] = []
+            for name in ("LambdaExecutionError", "LambdaValidationError", "LambdaLimitExceededErrors"):
+                traffic(estate, distribution, name, [])  # so that errors of the edge are summed over regions
+        for function in estate.inventory.of(EdgeFunction):
+            for name, values in (("Errors", [0.0]), ("Invocations", [90.0])):
+                dimensions = {("FunctionName", f"us-east-1.{function.name}")}
+                measure(estate.gaps, (function.account, "eu-west-1"), "AWS/Lambda", name, dimensions, values)
         estate.gaps.memory(Alarms).mutes["af-south-1", "foreign"] = mute_rule(
             estate, "af-south-1", "foreign", "SCHEDULED", "foreign"
         )

@@ -329,9 +329,15 @@ def reads(**changes: Any) -> dict[str, Any]:
 
 
 def policy(*statements: dict[str, Any]) -> tuple[Distribution, OriginPolicy]:
-    return SITE, OriginPolicy(ARN, {"Version": "2012-10-17", "Statement": list(statements)})
+    return SITE, OriginPolicy(ARN, {"Version": "2012-10-17", "Statement": list(statements)}, ())
 
 
+def by_identity(*statements: dict[str, Any]) -> tuple[Distribution, OriginPolicy]:
+    """A distribution that signs by an access identity, the older way."""
+    return SITE, OriginPolicy(ARN, {"Statement": list(statements)}, ("OAI1",))
+
+
+IDENTITY = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity"
 HTTPS_ONLY = {
     "Sid": "Https", "Effect": "Deny", "Principal": "*", "Action": "s3:*",
     "Resource": ["arn:aws:s3:::bbws-frontend-sit", "arn:aws:s3:::bbws-frontend-sit/*"],
@@ -455,7 +461,7 @@ ORIGIN = [
     Example(POLICY, "beside a Deny of plain HTTP", policy(HTTPS_ONLY, reads()), (admitted(on()), alone())),
     Example(POLICY, "a single statement, the service in a list, the key in lower case", (SITE, OriginPolicy(ARN, {
         "Statement": reads(Principal={"Service": [CLOUDFRONT]}, Condition={"StringEquals": {"aws:sourcearn": [ARN]}}),
-    })), (admitted(on(key="aws:sourcearn")), alone())),
+    }, ())), (admitted(on(key="aws:sourcearn")), alone())),
     *(
         Example(POLICY, f"by {operator}", policy(reads(Condition={operator: {"AWS:SourceArn": ARN}})),
                 (admitted(on(operator=operator)), alone()))
@@ -463,7 +469,14 @@ ORIGIN = [
     ),
     Example(POLICY, "for more than it needs", policy(reads(Action=["s3:GetObject", "s3:ListBucket"], Resource=[
         "arn:aws:s3:::bbws-frontend-sit", "arn:aws:s3:::bbws-frontend-sit/*"])), (admitted(on()), alone())),
-    Example(POLICY, "no policy", (SITE, OriginPolicy(ARN, None)), (refused(), alone("0 statements"))),
+    Example(POLICY, "its access identity", by_identity(reads(Principal={"AWS": f"{IDENTITY} OAI1"}, Condition=None)), (
+        Seen(BUCKET.name, "access identity OAI1 admitted", "allowed by statement Site"), alone(),
+    )),
+    Example(POLICY, "another access identity", by_identity(reads(Principal={"AWS": [f"{IDENTITY} OAI2"]}, Condition=None)), (
+        Problem(BUCKET.name, "access identity OAI1 admitted", "allowed by no statement of its policy"),
+        another(f"statement Site admits Principal AWS {IDENTITY} OAI2"),
+    )),
+    Example(POLICY, "no policy", (SITE, OriginPolicy(ARN, None, ())), (refused(), alone("0 statements"))),
     Example(POLICY, "no statement", policy(), (refused(), alone("0 statements"))),
     Example(POLICY, "the Deny alone", policy(HTTPS_ONLY), (refused(), alone("0 statements"))),
     Example(POLICY, "another distribution", policy(reads(Condition={"StringEquals": {"AWS:SourceArn": ANOTHER}})),

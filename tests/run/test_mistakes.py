@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.dns.door import SETTING
 from tests.run.runs import ROOT, SMALL, Suite, one_line_and_exit_4
 
 
@@ -41,6 +42,11 @@ def test_a_region_that_does_not_exist(suite: Suite, tmp_path: Path, simulate: li
 def test_a_mistake_on_the_command_line(suite: Suite, arguments: list[str], words: list[str]) -> None:
     told = one_line_and_exit_4(suite(*arguments))
     assert all(word in told for word in words), told
+
+
+def test_name_servers_that_are_none(suite: Suite) -> None:
+    told = one_line_and_exit_4(suite("--env=sit", "--simulate", environ={SETTING: "ns.example.org"}))
+    assert f"{SETTING}: found 'ns.example.org', expected IPv4 addresses" in told
 
 
 def test_the_policy_of_several_processes(suite: Suite) -> None:

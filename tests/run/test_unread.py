@@ -38,7 +38,8 @@ def needs(small_estate: Simulation, remembered: Remembered, quick: None, kept: l
         results, calls = judged(small_estate, SMALL, remembered)
         assert {result.verdict for result in results} == {Verdict.PASS}
         asked = {call.id: (f"{call.service}:{call.operation}", call.signed) for call in calls}
-        kept.append({result.node: {asked[id_] for id_ in result.evidence} for result in results})
+        of_aws = {result.node: asked.keys() & set(result.evidence) for result in results}
+        kept.append({node: {asked[id_] for id_ in ids} for node, ids in of_aws.items()})
     return kept[0]
 
 
