@@ -471,6 +471,25 @@ def test_the_policy_of_the_bucket() -> None:
             read("origin_policy", SITE, **shown(), GetBucketPolicy=broken)
 
 
+def test_by_which_identities_a_bucket_is_asked() -> None:
+    """Those of the bucket's own origins: its copy, and any other bucket, may be asked in other ways."""
+    name = SITE.origin_bucket.name
+
+    def by(id: str, host: str) -> dict[str, Any]:
+        return origin(
+            DomainName=host, S3OriginConfig={"OriginAccessIdentity": f"origin-access-identity/cloudfront/{id}" if id else ""}
+        )
+
+    origins = [
+        by("E2", f"{name}.s3.amazonaws.com"),
+        by("E1", f"{name}.s3.af-south-1.amazonaws.com"),
+        by("E3", f"{name}-dr.s3.amazonaws.com"),
+    ]
+    for listed, expected in ((origins, ("E1", "E2")), (origins[2:], ()), ([by("", f"{name}.s3.amazonaws.com")], ())):
+        found = read("origin_policy", SITE, **shown(Origins=listing(*listed)), GetBucketPolicy="NoSuchBucketPolicy")
+        assert found.identities == expected
+
+
 KEY = f"arn:aws:kms:{SITE.origin_bucket.region}:{SITE.account}:key/1"
 
 
