@@ -6,28 +6,68 @@ Each cell of the matrix costs milliseconds, and all of them are tried. What a fa
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
+import botocore.handlers
+import botocore.session
 import pytest
 
 from fixtures.aws.door import Door
 from fixtures.aws.errors import Absent
+from fixtures.aws.once import Once
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
 from fixtures.facts import FACTS, Doors, Fact, declared_reads
 from fixtures.facts.reads import read
 from fixtures.simulation import Simulation
-from tests.ways_of_failing import WAYS, Injected
+from fixtures.simulation.server import Direct
+from tests.ways_of_failing import WAYS, Remembered
 
 SMALL = Path(__file__).parents[1] / "small_plans"
+INVENTORY = load("prod", SMALL)
 READS = [(fact, operation) for fact in FACTS.values() for operation in sorted(declared_reads([fact.name]))]
 
 
-@pytest.fixture(autouse=True)
-def signed_in(small_estate: Simulation, monkeypatch: pytest.MonkeyPatch, quick: None) -> None:
-    """The settings of somebody who is signed in to the small estate."""
-    for name, value in small_estate.settings().items():
-        monkeypatch.setenv(name, value)
+@cache
+def _event(operation: str) -> str:
+    """What botocore calls it that the operation is sent."""
+    service, _, name = operation.partition(":")
+    return f"before-send.{botocore.session.get_session().get_service_model(service).service_id.hyphenize()}.{name}"
+
+
+class Answering:
+    """Answers for the estate, and lets the `failing` operation fail in a `way`. `times` says how often that was asked."""
+
+    def __init__(self, estate: Simulation) -> None:
+        self.healthy = Remembered(Direct(estate.gaps))
+        self.failing, self.way, self.times = "", "", 0
+
+    def __call__(self, request: Any, event_name: str, **_: Any) -> Any:
+        if event_name == _event(self.failing):
+            self.times += 1
+            return WAYS[self.way](request)
+        return self.healthy(request, event_name)
+
+
+@pytest.fixture(scope="module")
+def answering(small_estate: Simulation) -> Iterator[Answering]:
+    answering = Answering(small_estate)
+    handler = ("before-send", answering)
+    botocore.handlers.BUILTIN_HANDLERS.append(handler)
+    yield answering
+    botocore.handlers.BUILTIN_HANDLERS.remove(handler)
+
+
+@pytest.fixture(scope="module")
+def door(small_estate: Simulation, answering: Answering) -> Iterator[Door]:
+    """One door for all cells: to make its clients costs more than to ask them."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in small_estate.settings().items():
+            patch.setenv(name, value)
+        yield Door(load("prod", SMALL).environment, declared_reads(FACTS))
 
 
 def wanted_refusal(fact: Fact, way: str) -> bool:
@@ -37,14 +77,14 @@ def wanted_refusal(fact: Fact, way: str) -> bool:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize(("fact", "operation"), READS, ids=[f"{fact.name}-{operation}" for fact, operation in READS])
-def test_a_fact_has_no_value(fact: Fact, operation: str, way: str) -> None:
-    inventory = load("prod", SMALL)
-    for resource in [each for each in inventory.of(KINDS[fact.on]) if fact.on != "bucket" or each.templates]:
-        with Injected(operation, way) as injected:
-            reading = read(fact, Doors(Door(inventory.environment, declared_reads(FACTS))), resource)
-        if injected.times:  # which a fact need not ask about each: an alarm watches a distribution, or none
+def test_a_fact_has_no_value(fact: Fact, operation: str, way: str, answering: Answering, door: Door, quick: None) -> None:
+    answering.failing, answering.way, answering.times = operation, way, 0
+    for resource in [each for each in INVENTORY.of(KINDS[fact.on]) if fact.on != "bucket" or each.templates]:
+        vars(door)["_once"] = Once(None)  # nothing was asked yet
+        reading = read(fact, Doors(door), resource)
+        if answering.times:  # which a fact need not ask about each: an alarm watches a distribution, or none
             break
-    assert injected.times, f"{fact.name} declares {operation} and never calls it"
+    assert answering.times, f"{fact.name} declares {operation} and never calls it"
     if wanted_refusal(fact, way):
         assert reading.value == 403
     else:
