@@ -306,7 +306,6 @@ DECRYPTS = "a customer managed key that lets the distribution decrypt"
 CLOUDFRONT = "cloudfront.amazonaws.com"
 SITE_ADMITS = f"statement Site admits Principal Service {CLOUDFRONT}"
 ANY = f"arn:aws:cloudfront::{ACCOUNT}:distribution/*"
-IDENTITY = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity OAI1"
 ONLY = {"StringEquals": {"AWS:SourceArn": ARN}}
 
 
@@ -472,6 +471,13 @@ ORIGIN = [
     Example(POLICY, "its access identity", by_identity(reads(Principal={"AWS": f"{IDENTITY} OAI1"}, Condition=None)), (
         Seen(BUCKET.name, "access identity OAI1 admitted", "allowed by statement Site"), alone(),
     )),
+    Example(POLICY, "its access identity and somebody else, on one statement and on two", by_identity(
+        reads(Principal={"AWS": [f"{IDENTITY} OAI1", "999999999999"]}, Condition=None), reads(Sid="Distribution"),
+    ), (
+        Problem(BUCKET.name, "access identity OAI1 admitted", "allowed by no statement of its policy"),
+        another(f"statement Site admits Principal AWS {IDENTITY} OAI1 or 999999999999"),
+        another(f"statement Distribution admits Principal Service {CLOUDFRONT} on {on()}"),
+    )),
     Example(POLICY, "another access identity", by_identity(reads(Principal={"AWS": [f"{IDENTITY} OAI2"]}, Condition=None)), (
         Problem(BUCKET.name, "access identity OAI1 admitted", "allowed by no statement of its policy"),
         another(f"statement Site admits Principal AWS {IDENTITY} OAI2"),
@@ -520,8 +526,8 @@ ORIGIN = [
     Example(POLICY, "all but a part of the objects",
             policy(reads(Resource=None, NotResource="arn:aws:s3:::bbws-frontend-sit/x/*")),
             (refused(", not even by statement Site (for all but arn:aws:s3:::bbws-frontend-sit/x/*)"), alone())),
-    Example(POLICY, "an access identity", policy(reads(Condition=None, Principal={"AWS": IDENTITY})),
-            (refused(), another(f"statement Site admits Principal AWS {IDENTITY}"))),
+    Example(POLICY, "an access identity", policy(reads(Condition=None, Principal={"AWS": f"{IDENTITY} OAI1"})),
+            (refused(), another(f"statement Site admits Principal AWS {IDENTITY} OAI1"))),
     Example(POLICY, "allowed and denied", policy(reads(), reads(Sid="No", Effect="Deny", Condition=None)),
             (bad(ADMITTED, "denied by statement No", BUCKET.name), alone())),
     Example(POLICY, "denied on a condition that is not understood",

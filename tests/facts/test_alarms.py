@@ -36,7 +36,7 @@ COMPOSITE = {
     "AlarmName": "all",
     "AlarmRule": "TRUE",
 }
-LISTING = [{"DistributionList": {"IsTruncated": False, "Items": []}}]
+LISTING = [{"DistributionList": {"IsTruncated": False, "Quantity": 0}}]
 
 
 def watching(*alarms: dict[str, Any], of: Alarm = ERRORS, **other: Any) -> Any:

@@ -66,7 +66,7 @@ def answers(viewer: dict[str, Any] | None = None, certificate: Any = ISSUED, **m
     }
 
 
-NO_DISTRIBUTION: dict[str, Any] = {"ListDistributions": [{"DistributionList": {"IsTruncated": False}}]}
+NO_DISTRIBUTION: dict[str, Any] = {"ListDistributions": [{"DistributionList": {"IsTruncated": False, "Quantity": 0}}]}
 IAM, DEFAULT = {"IAMCertificateId": "ASCA", "ACMCertificateArn": ""}, {"CloudFrontDefaultCertificate": True}
 GONE = "ResourceNotFoundException"
 

@@ -31,4 +31,6 @@ def test_a_distribution_that_is_not_there_has_no_id() -> None:
     listed = {"Id": "E1", "Aliases": {"Quantity": 1, "Items": list(site.aliases)}}
     found = {"DistributionList": {"IsTruncated": False, "Items": [listed]}}
     assert read("distribution_ids", DASHBOARD, ListDistributions=[found]) == {"E1": site.name}
-    assert read("distribution_ids", DASHBOARD, ListDistributions=[{"DistributionList": {"IsTruncated": False}}]) == {}
+    assert (
+        read("distribution_ids", DASHBOARD, ListDistributions=[{"DistributionList": {"IsTruncated": False, "Quantity": 0}}]) == {}
+    )

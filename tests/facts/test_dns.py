@@ -54,7 +54,7 @@ FOUND: dict[str, Any] = {
     "GetDistribution": {"Distribution": DISTRIBUTION},
     "ListHostedZones": zones(zone()),
 }
-NO_DISTRIBUTION = [{"DistributionList": {"IsTruncated": False}}]
+NO_DISTRIBUTION = [{"DistributionList": {"IsTruncated": False, "Quantity": 0}}]
 
 
 # ---------------------------------------------------------------------------------------------- zones
