@@ -402,11 +402,13 @@ def origin_bucket_policy(distribution: Distribution, found: OriginPolicy) -> Ite
 
 
 def _from(distribution: str) -> dict[str, str]:
-    """What CloudFront's requests to origins carry: it asks a bucket over the protocol by which viewers came, which is HTTPS.
+    """What CloudFront's requests to origins carry: it asks a bucket over the protocol by which viewers came, which is HTTPS. S3
+    takes no TLS below 1.2.
 
+    https://aws.amazon.com/blogs/security/tls-1-2-required-for-aws-endpoints/
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-s3-origin.html
     """
-    return {"aws:sourcearn": distribution, "aws:securetransport": "true"}
+    return {"aws:sourcearn": distribution, "aws:securetransport": "true", "s3:tlsversion": "1.2"}
 
 
 def _alone(statement: Mapping[str, Any], found: OriginPolicy) -> bool:

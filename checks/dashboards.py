@@ -80,11 +80,14 @@ def shows_declared(dashboard: Dashboard, body: str | None, distributions: Mappin
                 problems.append(f"{metric} of {name} {value}, which no plan declares{closest(value, known[name], 'declared')}")
     arns = [arn for widget in _widgets(body or "") or [] for arn in _alarms(widget)]
     problems += [f"{arn}, of another account" for arn in arns if f":{dashboard.account}:" not in arn]
+    accounts = {each for widget in _widgets(body or "") or [] for each in _accounts(widget)} - {dashboard.account}
+    problems += [f"metrics of account {each}" for each in sorted(accounts)]
     yield from (Problem(dashboard.name, expected, each) for each in dict.fromkeys(problems))
     if not problems:
         alarms = f", {counted(len(arns), 'alarm')}" if arns else ""
         told = f"{counted(len(metrics), 'metric')}{alarms}; of {', '.join(sorted(set(seen))) or 'no resource by name'}"
-        yield judge(dashboard.name, bool(metrics or arns), expected, told)
+        own = seen or arns or any(not dimensions for _, dimensions in metrics)  # or of all that the region has
+        yield judge(dashboard.name, bool(own), expected, told)
     if others:
         yield Observation(dashboard.name, f"not judged: {'; '.join(dict.fromkeys(others))}")
     for kind in sorted({_unread(widget) for widget in _widgets(body or "") or []} - {""}):
@@ -110,6 +113,15 @@ def _metrics(widget: Mapping[str, Any]) -> Iterator[tuple[str, list[Dimension]]]
         texts = [before[place] if text == "." and place < len(before) else text for place, text in enumerate(texts)]
         before = texts
         yield " ".join(texts[:2]), list(zip(texts[2::2], texts[3::2], strict=False))
+
+
+def _accounts(widget: Mapping[str, Any]) -> Iterator[str]:
+    """The accounts that a widget, or one of its metrics, names: metrics may be another's that shares them."""
+    properties = widget.get("properties")
+    rows = [each for row in _listed(widget, "metrics") if isinstance(row, list) for each in row]
+    for each in (properties, *rows):
+        if isinstance(each, Mapping) and each.get("accountId"):
+            yield str(each["accountId"])
 
 
 def _alarms(widget: Mapping[str, Any]) -> Iterator[str]:

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-l
 from __future__ import annotations
 
 import fnmatch
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -183,11 +184,22 @@ def _holds(operator: str, key: str, values: Collection[str], context: Mapping[st
     # The key is known to be there, so that IfExists changes nothing.
     name = operator.lower().removesuffix("ifexists")
     known, compare = context.get(key.lower()), _OPERATORS.get(name.replace("not", ""))
-    if known is None or compare is None or not values or any("${" in value for value in values):
+    if known is None or not values or any("${" in value for value in values):
+        return None
+    if name == "numericlessthan":  # what is known is the least that it may be
+        return False if all(_number(value) <= _number(known) for value in values) else None
+    if compare is None:
         return None
     if compare is _arn and any(value.count(":") < 5 for value in values):
         return None  # no ARN, which AWS does not say what it makes of
     return any(compare(known, value) for value in values) is ("not" not in name)
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return math.inf
 
 
 def _arn(text: str, pattern: str) -> bool:

@@ -42,9 +42,14 @@ def server_errors(distribution: Distribution, traffic: Traffic, *, percent: floa
     yield from _requests(distribution, traffic, traffic.server_errors, percent, "requests answered with 5xx: {}")
 
 
-def _requests(distribution: Distribution, traffic: Traffic, errors: int, percent: float, what: str) -> Iterator[Finding]:
+def _requests(distribution: Distribution, traffic: Traffic, errors: int | None, percent: float, what: str) -> Iterator[Finding]:
     if not traffic.requests:
         yield Undecided(distribution.name, f"the site had no requests in the last {quantity(traffic.window)}")
+        return
+    if errors is None:
+        yield Undecided(
+            distribution.name, f"CloudWatch has no rate for some of the {traffic.requests:,} requests: {what.partition(':')[0]}"
+        )
         return
     yield below(distribution.name, errors, traffic.requests, percent, what=what, unit="requests")
     yield Observation(distribution.name, f"{traffic.requests:,} requests in the last {quantity(traffic.window)}")

@@ -83,7 +83,7 @@ def compose(
             commit=commit.id,
             repository=repository,
             versions=versions(),
-            settings=settings(),
+            settings=settings(run.door.ca_bundle if run.door else None),
             digests=dict(inventory.digests),
             calls=len(calls),
             evidence_sha256=_sha256(_evidence(calls)),

@@ -103,9 +103,9 @@ def versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{package: version(package) for package in packages}}
 
 
-def settings() -> dict[str, str]:
+def settings(ca_bundle: str | None = None) -> dict[str, str]:
     """The settings that decide over whose wire AWS and the websites were asked, proxies and certificates, and which name servers
-    were asked first. Without passwords."""
+    were asked first. Without passwords. `ca_bundle` is what the AWS configuration names, wherever it does."""
     names = (
         "AWS_CA_BUNDLE",
         *CA_BUNDLES,
@@ -119,7 +119,8 @@ def settings() -> dict[str, str]:
         "no_proxy",
         SETTING,
     )
-    return {name: _without_password(value) for name in names if (value := os.environ.get(name))}
+    found = {name: _without_password(value) for name in names if (value := os.environ.get(name))}
+    return found | ({"ca_bundle": ca_bundle} if ca_bundle and ca_bundle != found.get("AWS_CA_BUNDLE") else {})
 
 
 def _without_password(value: str) -> str:

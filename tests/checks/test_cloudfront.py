@@ -331,6 +331,12 @@ def policy(*statements: dict[str, Any]) -> tuple[Distribution, OriginPolicy]:
     return SITE, OriginPolicy(ARN, {"Version": "2012-10-17", "Statement": list(statements)}, ())
 
 
+OLD_TLS = {
+    "Sid": "Tls", "Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::bbws-frontend-sit/*",
+    "Condition": {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+}  # fmt: skip
+
+
 def by_identity(*statements: dict[str, Any]) -> tuple[Distribution, OriginPolicy]:
     """A distribution that signs by an access identity, the older way."""
     return SITE, OriginPolicy(ARN, {"Statement": list(statements)}, ("OAI1",))
@@ -458,6 +464,10 @@ ORIGIN = [
         bad(f"{ALONE} and its DR copy", "bbws-frontend-sit-dr.s3.example.org"))),
     Example(POLICY, "the distribution alone", policy(reads()), (admitted(on()), alone())),
     Example(POLICY, "beside a Deny of plain HTTP", policy(HTTPS_ONLY, reads()), (admitted(on()), alone())),
+    Example(POLICY, "beside a Deny of old TLS", policy(OLD_TLS, reads()), (admitted(on()), alone())),
+    Example(POLICY, "beside a Deny of a TLS that it may use", policy({**OLD_TLS, "Condition": {
+        "NumericLessThan": {"s3:TlsVersion": ["1.3"]}}}, reads()),
+            (unclear("NumericLessThan s3:TlsVersion 1.3", "denies", "Tls"), alone())),
     Example(POLICY, "a single statement, the service in a list, the key in lower case", (SITE, OriginPolicy(ARN, {
         "Statement": reads(Principal={"Service": [CLOUDFRONT]}, Condition={"StringEquals": {"aws:sourcearn": [ARN]}}),
     }, ())), (admitted(on(key="aws:sourcearn")), alone())),

@@ -78,6 +78,13 @@ EXAMPLES = [
     shown("of another environment", widget([*ORDERS[:3], "orders-dev"]), found=(
         bad(OWN, f"{THROTTLES} of TableName orders-dev, which no plan declares; the closest declared name is orders-sit"),)),
     shown("of the region", widget(["AWS/DynamoDB", "UserErrors"]), found=(seen(OWN, "1 metric; of no resource by name"),)),
+    shown("of something else alone", widget(["AWS/ApplicationELB", "RequestCount", "LoadBalancer", "app/other/1"]), found=(
+        bad(OWN, "1 metric; of no resource by name"),
+        told("not judged: AWS/ApplicationELB RequestCount of LoadBalancer app/other/1"))),
+    shown("of another account", widget([*ORDERS, {"accountId": "093646564004"}]), found=(
+        bad(OWN, "metrics of account 093646564004"),)),
+    shown("of another account, the whole widget", widget(ORDERS, accountId="093646564004"), found=(
+        bad(OWN, "metrics of account 093646564004"),)),
     shown("of a distribution", widget(["AWS/CloudFront", "Requests", "Region", "Global", "DistributionId", "E1"]), found=(
         seen(OWN, "1 metric; of E1"), told("not judged: AWS/CloudFront Requests of Region Global"))),
     shown("of another distribution", widget(["AWS/CloudFront", "Requests", "DistributionId", "E2"]), found=(

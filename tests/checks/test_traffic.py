@@ -53,6 +53,8 @@ EXAMPLES = [
         Undecided(NAME, "1 of 40 requests, 2.5 %, at most 11.4 %: too few to say requests answered with 4xx: below 5 % at 95 % "
                         "confidence; 53 more requests without another would do"),
         Observation(NAME, "40 requests in the last 24 hours")), PERCENT),
+    Example(traffic.client_errors, "no rate", (SITE, replace(GOOD, client_errors=None)), (
+        Undecided(NAME, "CloudWatch has no rate for some of the 100,000 requests: requests answered with 4xx"),), PERCENT),
     Example(traffic.server_errors, "none", (SITE, GOOD),
             (good(FIVE, "0 of 100,000 requests, 0 %, at most 0.003 %"), LATELY), {"percent": 0}),
     Example(traffic.server_errors, "one", (SITE, replace(GOOD, server_errors=1)),

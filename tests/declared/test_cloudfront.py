@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,9 @@ BROKEN = [
            ("cloudfront.distributions[1].aliases: found 'sit.kimmyai.io' twice", "it belongs to one distribution")),
     Broken("second alias of another distribution", P06, SITE, SITE + IMAGES.replace("images.kimmyai.io", "www.kimmyai.io"),
            ("cloudfront.distributions[1].aliases: found 'www.kimmyai.io' twice",), "prod"),
+    Broken("bucket of another distribution", P06, SITE, SITE + re.sub(r'origin_bucket = "[^"]+"',
+           'origin_bucket = "bbws-frontend-{env}"', IMAGES),
+           ("cloudfront.distributions[1].origin_bucket: found 'bbws-frontend-sit' of another distribution", "a bucket of its own")),
     Broken("name of another distribution", P06, SITE, SITE + IMAGES.replace('"images"', '"site"'),
            ("cloudfront.distributions[1].name: found 'site' twice", "expected a name of its own")),
     Broken("no name", P06, '{ name = "site", origin_bucket', '{ origin_bucket',

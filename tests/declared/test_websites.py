@@ -78,6 +78,8 @@ ROOT = '{ path = "/", status = [200]'
 BROKEN = [
     Broken("a host that is none", P06, HOSTS, HOSTS.replace('"sit.', '"https://sit.'),
            ("websites.sites[0].host.sit: found 'https://sit.kimmyai.io'", "expected a host name in lower case")),
+    Broken("a host of somebody else's", P06, HOSTS, HOSTS.replace('"sit.kimmyai.io"', '"www.example.com"'),
+           ("websites.sites.frontend.host.sit: found 'www.example.com'", "expected a host in sit.kimmyai.io")),
     Broken("a host in an environment that does not exist", P06, HOSTS, HOSTS.replace("sit =", "sti ="),
            ("websites.sites[0].host.sti: found 'sti'", "did you mean sit?")),
     Broken("a path that is none", P06, 'path = "/orders"', 'path = "orders"',

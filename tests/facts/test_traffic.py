@@ -66,9 +66,14 @@ def test_a_fraction_of_an_error_is_one() -> None:
     assert found.server_errors == 1
 
 
-def test_a_site_without_requests_and_one_without_a_monitoring_subscription() -> None:
+def test_requests_without_a_rate_are_not_without_errors() -> None:
+    found = read("distribution_traffic", SITE, CloudWatch({"Requests": [300.0, 300.0], "5xxErrorRate": [0.0]}))
+    assert (found.requests, found.client_errors, found.server_errors, found.hits) == (600, None, None, None)
+
+
+def test_a_site_without_requests() -> None:
     quiet = read("distribution_traffic", SITE, CloudWatch({}))
-    assert (quiet.requests, quiet.client_errors, quiet.server_errors, quiet.hits) == (0, 0, 0, None)
+    assert (quiet.requests, quiet.client_errors, quiet.server_errors, quiet.hits) == (0, 0, 0, 0)
 
 
 def test_errors_of_the_edge_by_cloudfronts_own_count() -> None:
