@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -16,7 +16,7 @@ from checks.metric_math import ONE, understood
 
 if TYPE_CHECKING:
     from fixtures.declared.alarms import Alarm, Dimensions, RequestMetrics, Way
-    from fixtures.facts.alarms import MetricAlarm, MuteRule, Narrowing, Series, Topic, Watching
+    from fixtures.facts.alarms import CompositeAlarm, MetricAlarm, MuteRule, Narrowing, Series, Topic, Watching
 
 Key = tuple[str, "Dimensions"]  # of a metric: its name and dimensions
 COUNTS = ("Sum", "SampleCount")
@@ -194,6 +194,16 @@ class Speaker:
     topics: tuple[str, ...]
     suppressed: str
     suppressor: str
+    state: str
+
+
+def _strict(declared: Alarm, watching: Watching) -> list[Candidate]:
+    """Every alarm that watches as strictly as declared, each in the first of its ways."""
+    found: dict[str, Candidate] = {}
+    for each in _candidates(declared, watching):
+        if not each.flaws and not each.unclear:
+            found.setdefault(each.alarm.arn, each)
+    return [each for _, each in sorted(found.items())]
 
 
 def _chosen(declared: Alarm, watching: Watching) -> Candidate | None:
@@ -204,7 +214,7 @@ def _chosen(declared: Alarm, watching: Watching) -> Candidate | None:
         rest = (fires, each.alarm.missing in _allowed(declared), bool(_telling(declared, each, watching)))
         return -sum(rest), each.alarm.arn
 
-    return min((each for each in _candidates(declared, watching) if not each.flaws and not each.unclear), key=good, default=None)
+    return min(_strict(declared, watching), key=good, default=None)
 
 
 def _allowed(declared: Alarm) -> tuple[str, ...]:
@@ -214,20 +224,17 @@ def _allowed(declared: Alarm) -> tuple[str, ...]:
 
 def _speakers(declared: Alarm, chosen: Candidate, watching: Watching) -> Iterator[Speaker]:
     alarm = chosen.alarm
-    yield _speaker(declared, alarm.name, alarm.region, alarm.actions_enabled, alarm.actions)
+    yield _speaker(declared, alarm)
     rules = {each.arn: (each.name, each.rule) for each in watching.composites if each.region == alarm.region}
     by = sounds(alarm.name, alarm.arn, rules)
     for each in watching.composites:
         if each.arn in by:
-            suppressed = each.suppressed, each.suppressor
-            yield _speaker(declared, each.name, each.region, each.actions_enabled, each.actions, *suppressed)
+            yield _speaker(declared, each, each.suppressed, each.suppressor)
 
 
-def _speaker(
-    declared: Alarm, name: str, region: str, enabled: bool, actions: Sequence[str], suppressed: str = "", suppressor: str = ""
-) -> Speaker:
-    own = tuple(arn for arn in actions if arn.startswith(f"arn:aws:sns:{region}:{declared.account}:"))
-    return Speaker(name, region, enabled, tuple(actions), own, suppressed, suppressor)
+def _speaker(declared: Alarm, alarm: MetricAlarm | CompositeAlarm, suppressed: str = "", suppressor: str = "") -> Speaker:
+    own = tuple(arn for arn in alarm.actions if arn.startswith(f"arn:aws:sns:{alarm.region}:{declared.account}:"))
+    return Speaker(alarm.name, alarm.region, alarm.actions_enabled, alarm.actions, own, suppressed, suppressor, alarm.state)
 
 
 def _telling(declared: Alarm, chosen: Candidate, watching: Watching) -> list[Speaker]:
@@ -471,6 +478,9 @@ def _allowed_by(alarm: Alarm, request: policies.Request, policy: policies.Policy
     return Problem(alarm.id, expected, f"allowed by no statement of its policy{nearly}")
 
 
+QUIET = "not in ALARM"
+
+
 @check(
     "alarms.quiet",
     severity=Severity.HIGH,
@@ -480,7 +490,7 @@ def _allowed_by(alarm: Alarm, request: policies.Request, policy: policies.Policy
     stands_on=("alarms.exists",),
 )
 def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
-    """No alarm of the plan is in ALARM.
+    """No alarm that watches what the plan declares is in ALARM, nor one that speaks for it: from ALARM nobody is told anew.
 
     Without data there is nothing to fire by: most metrics are published only while there is something to measure. Those of an edge
     function stand in the regions where it is executed, so that an alarm without data may watch where it never is.
@@ -488,29 +498,50 @@ def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     """
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, "not in ALARM")
+        yield _nothing(alarm, QUIET)
         return
-    found = chosen.alarm
-    state = f"{found.name} is {found.state} since {at(found.since)}, last updated {at(found.updated)}"
-    at_the_edge = chosen.way.namespace == "AWS/Lambda" and len(chosen.way.regions) > 1
-    if found.evaluation == "EVALUATION_ERROR":
-        yield Problem(alarm.id, "not in ALARM", f"{state}, and cannot be evaluated as it is set up")
+    found = _strict(alarm, watching)
+    silent = [each for each in found if _may_watch_nothing(each)]
+    for each in found:
+        # One that has data suffices: the others stand where the function is not executed.
+        yield from _rings(alarm, each, silent=each in silent and len(silent) == len(found))
+    for speaker in _telling(alarm, chosen, watching):
+        if speaker.state == "ALARM" and speaker.name != chosen.alarm.name:
+            told = f"{speaker.name} ({speaker.region}), which acts for {chosen.alarm.name}, is ALARM already"
+            yield Problem(alarm.id, QUIET, told)
+
+
+def _at_the_edge(candidate: Candidate) -> bool:
+    return candidate.way.namespace == "AWS/Lambda" and len(candidate.way.regions) > 1
+
+
+def _may_watch_nothing(candidate: Candidate) -> bool:
+    return candidate.alarm.state == "INSUFFICIENT_DATA" and _at_the_edge(candidate)
+
+
+def _rings(declared: Alarm, candidate: Candidate, *, silent: bool) -> Iterator[Finding]:
+    """Whether one alarm is in ALARM. `silent` says that nothing shows that it watches anything."""
+    found = candidate.alarm
+    state = f"{found.name} ({found.region}) is {found.state} since {at(found.since)}, last updated {at(found.updated)}"
+    if found.state == "ALARM":
+        yield Problem(declared.id, QUIET, state)
+    elif found.evaluation == "EVALUATION_ERROR":
+        yield Problem(declared.id, QUIET, f"{state}, and cannot be evaluated as it is set up")
     elif found.evaluation:
-        yield Undecided(alarm.id, f"{state}, and its evaluation has {found.evaluation}")
-    elif found.state == "INSUFFICIENT_DATA" and at_the_edge:
-        yield Undecided(alarm.id, f"{state}: nothing shows that the function is executed in {found.region}")
+        yield Undecided(declared.id, f"{state}, and its evaluation has {found.evaluation}")
+    elif silent:
+        yield Undecided(declared.id, f"{state}: nothing shows that the function is executed in {found.region}")
     elif found.state in ("OK", "INSUFFICIENT_DATA"):
-        yield Seen(alarm.id, "not in ALARM", state)
-    elif found.state == "ALARM":
-        yield Problem(alarm.id, "not in ALARM", state)
+        yield Seen(declared.id, QUIET, state)
     else:
-        yield Undecided(alarm.id, f"{state}, which is not known")
-    if found.state == "OK" and at_the_edge and found.missing == "notBreaching":
-        yield Observation(alarm.id, f"{found.name} is OK without data as well: whether it has any in {found.region} is not known")
-    if found.state == "OK" and chosen.way.namespace == "AWS/DynamoDB":
+        yield Undecided(declared.id, f"{state}, which is not known")
+    if found.state == "OK" and _at_the_edge(candidate) and found.missing == "notBreaching":
         yield Observation(
-            alarm.id, f"{found.name} keeps its state while data is missing: its OK may be as old as {at(found.updated)}"
+            declared.id, f"{found.name} is OK without data as well: whether it has any in {found.region} is not known"
         )
+    if found.state == "OK" and candidate.way.namespace == "AWS/DynamoDB":
+        told = f"{found.name} keeps its state while data is missing: its OK may be as old as {at(found.updated)}"
+        yield Observation(declared.id, told)
 
 
 @check(

@@ -63,7 +63,7 @@ def math(expression: str, each: dict[str, Series], **changes: Any) -> MetricAlar
 
 def composite(rule: str, **changes: Any) -> CompositeAlarm:
     arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:all"
-    return replace(CompositeAlarm("all", arn, rule, True, (TOPIC,), "", ""), **changes)
+    return replace(CompositeAlarm("all", arn, rule, True, (TOPIC,), "", "", "OK"), **changes)
 
 
 def watching(
@@ -328,24 +328,56 @@ QUIET = alarms.quiet
 LAST = told("any-name keeps its state while data is missing: its OK may be as old as 2026-01-10 09:30 UTC")
 EDGE = replace(DECLARED, ways=(replace(SINGLE, namespace="AWS/Lambda", regions=(REGION, "us-east-1")),))
 SILENT_STATE = "INSUFFICIENT_DATA"
+
+
+def edge(here: str, there: str) -> tuple[Alarm, Watching]:
+    """One alarm a region, of a function that is executed at the edge."""
+    own = alarm(of=series(namespace="AWS/Lambda"), missing="missing", state=here)
+    return watching(own, replace(own, arn=own.arn.replace(REGION, "us-east-1"), state=there), of=EDGE)
+
+
 RINGING = [
-    Example(QUIET, "OK", watching(alarm()), (seen("not in ALARM", f"any-name is OK {SINCE}"), LAST)),
-    Example(QUIET, "ringing", watching(alarm(state="ALARM")), (bad("not in ALARM", f"any-name is ALARM {SINCE}"),)),
+    Example(QUIET, "OK", watching(alarm()), (seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"), LAST)),
+    Example(QUIET, "ringing", watching(alarm(state="ALARM")), (bad("not in ALARM", f"any-name (eu-west-1) is ALARM {SINCE}"),)),
     Example(QUIET, "without data", watching(alarm(state=SILENT_STATE)), (
-        seen("not in ALARM", f"any-name is {SILENT_STATE} {SINCE}"),)),
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),)),
     Example(QUIET, "an edge function without data",
             watching(alarm(of=series(namespace="AWS/Lambda"), state=SILENT_STATE), of=EDGE),
-            (open_(f"any-name is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),)),
+            (open_(f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),)),
     Example(QUIET, "an edge function that is OK without data",
             watching(alarm(of=series(namespace="AWS/Lambda")), of=EDGE), (
-        seen("not in ALARM", f"any-name is OK {SINCE}"),
+        seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"),
         told(f"any-name is OK without data as well: whether it has any in {REGION} is not known"))),
     Example(QUIET, "set up wrongly", watching(alarm(evaluation="EVALUATION_ERROR")), (
-        bad("not in ALARM", f"any-name is OK {SINCE}, and cannot be evaluated as it is set up"), LAST)),
+        bad("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}, and cannot be evaluated as it is set up"), LAST)),
     Example(QUIET, "not evaluated now", watching(alarm(evaluation="EVALUATION_FAILURE")), (
-        open_(f"any-name is OK {SINCE}, and its evaluation has EVALUATION_FAILURE"), LAST)),
+        open_(f"any-name (eu-west-1) is OK {SINCE}, and its evaluation has EVALUATION_FAILURE"), LAST)),
     Example(QUIET, "a state of tomorrow", watching(alarm(state="SNOOZED")), (
-        open_(f"any-name is SNOOZED {SINCE}, which is not known"),)),
+        open_(f"any-name (eu-west-1) is SNOOZED {SINCE}, which is not known"),)),
+    Example(QUIET, "ringing without all of its data", watching(alarm(state="ALARM", evaluation="PARTIAL_DATA")), (
+        bad("not in ALARM", f"any-name (eu-west-1) is ALARM {SINCE}"),)),
+    Example(QUIET, "the one of two that rings", watching(alarm("a", actions=(), state="ALARM"), alarm("b", state=SILENT_STATE)), (
+        bad("not in ALARM", f"a (eu-west-1) is ALARM {SINCE}"),
+        seen("not in ALARM", f"b (eu-west-1) is {SILENT_STATE} {SINCE}"))),
+    Example(QUIET, "one that is too loose and rings", watching(
+        alarm(state=SILENT_STATE), alarm("b", threshold=99.0, state="ALARM")), (
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),)),
+    Example(QUIET, "of an edge function the one that rings", edge("OK", "ALARM"), (
+        seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"),
+        bad("not in ALARM", f"any-name (us-east-1) is ALARM {SINCE}"))),
+    Example(QUIET, "an edge function that is executed in one of its regions", edge("OK", SILENT_STATE), (
+        seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"),
+        seen("not in ALARM", f"any-name (us-east-1) is {SILENT_STATE} {SINCE}"))),
+    Example(QUIET, "an edge function without data anywhere", edge(SILENT_STATE, SILENT_STATE), (
+        open_(f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),
+        open_(f"any-name (us-east-1) is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in us-east-1"))),
+    Example(QUIET, "the composite alarm that acts rings already", watching(
+        alarm(actions=(), state=SILENT_STATE), composites=(composite("ALARM(any-name) OR ALARM(b)", state="ALARM"),)), (
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),
+        bad("not in ALARM", "all (eu-west-1), which acts for any-name, is ALARM already"))),
+    Example(QUIET, "a composite alarm of others rings", watching(
+        alarm(state=SILENT_STATE), composites=(composite("ALARM(b)", state="ALARM"),)), (
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),)),
     Example(QUIET, "no alarm", watching(), (bad("not in ALARM", "no alarm watches it"),)),
 ]  # fmt: skip
 
