@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, policies
 from checks.alarm_rules import sounds
 from checks.comparisons import at, at_least, at_most, counted, judge, one_of, quantity
-from checks.metric_math import ONE, understood
+from checks.metric_math import ONE, Quotient, understood
 
 if TYPE_CHECKING:
     from fixtures.declared.alarms import Alarm, Dimensions, RequestMetrics, Way
@@ -55,7 +55,7 @@ def _candidate(declared: Alarm, way: Way, alarm: MetricAlarm) -> Candidate | Non
         return None
     periods = {name: series.period for name, series in alarm.series.items()}
     value = understood(alarm.compared, periods, alarm.expressions)
-    if value is None or set(value.sum) - {ONE} - set(own) or value.sum.get(ONE):
+    if value is None or not _is_of(value, own):
         return Candidate(alarm, way, unclear=f"what it compares is not understood: {_text(alarm)}")
     over = {(metric, each) for metric in way.over for each in way.dimensions}
     sum_, below = _by_key(value.sum, own), _by_key(value.over, own)
@@ -68,6 +68,14 @@ def _candidate(declared: Alarm, way: Way, alarm: MetricAlarm) -> Candidate | Non
         return Candidate(alarm, way, ("compared with a band, not with a threshold",))
     times = sum_[next(iter(wanted))] / (below[next(iter(over))] if over else value.over[ONE])
     return Candidate(alarm, way, tuple(_of_threshold(declared, way, alarm, alarm.threshold / times)))
+
+
+def _is_of(value: Quotient, own: Collection[str]) -> bool:
+    """Whether it is a sum of the resource's own metrics alone, or a quotient of two: what is summed besides, or taken off below,
+    changes the quotient by nobody knows how much."""
+    above, below = (set(sum_) - {ONE} for sum_ in (value.sum, value.over))
+    mixed = value.sum.get(ONE) or (below and value.over.get(ONE))
+    return (above | below) <= set(own) and not mixed and all(value.over[name] > 0 for name in below or {ONE})
 
 
 def _is_own(declared: Alarm, way: Way, series: Series) -> bool:

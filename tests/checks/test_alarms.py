@@ -124,6 +124,9 @@ TWO = {"g": series(dimensions=BY_OPERATION[0]), "p": series(dimensions=BY_OPERAT
 ANY = replace(DECLARED, threshold=0, per_minutes=0)
 BY_ANY = "an alarm by Sum of AWS/DynamoDB Throttles above 0, or by less"
 PART = {"e1": errors(), "i1": invocations()}
+SPOILED = {
+    **PART, "i2": invocations(), "x1": series(namespace="X", metric="Invocations"), "o1": invocations(dimensions=OTHERS),
+}  # fmt: skip
 WITHOUT_FILL = told("any-name adds metrics without FILL: where one of them has no data, the sum has none (inferred)")
 
 WATCHED = [
@@ -190,6 +193,19 @@ MISSING = [
     unread("an expression", math("MAX([m, 1])", {"m": series()}), "MAX([m, 1])"),
     unread("an expression in a circle", math("e+m", {"m": series()}), "e+m"),
     unread("a metric less a number", math("m-5", {"m": series()}), "m-5"),
+    *(unread(says, math(text, SPOILED, threshold=0.5), text, PERCENT) for says, text in (
+        ("a percentage of more by a number", "100*e1/(i1+1000000000)"),
+        ("a percentage of a number", "100*e1/(i1*0+5)"),
+        ("a percentage of another metric besides", "100*e1/(i1+x1)"),
+        ("a percentage of another metric alone", "100*e1/x1"),
+        ("a percentage of less", "100*e1/(2*i1-i2)"),
+        ("a percentage of nothing", "100*e1/(i1*0)"),
+        ("a percentage that a guard keeps at 0", "IF(i1*0 > 0, 100*e1/i1, 0)"),
+        ("a percentage that a guard keeps at 0 for long", "IF(i1-1000 > 0, 100*e1/i1, 0)"),
+    )),
+    flawed("a percentage of another resource besides", math("100*e1/(i1+FILL(o1,0))", SPOILED, threshold=0.5),
+           "in % of Invocations expected, of Invocations orders-dev and Invocations orders-sit observed", PERCENT, BY_RATIO),
+    unread("a sum over a number of others", math("m/x1", {"m": series(), "x1": SPOILED["x1"]}), "m/x1"),
     unread("several that return data", alarm(compared=""), "several metrics"),
     Example(EXISTS, "one too loose beside one that is not", watching(alarm("loose", threshold=99.0), alarm()),
             (seen(BY_SUM, "any-name (eu-west-1) fires above 10 in 60 s"),)),
