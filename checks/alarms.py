@@ -23,6 +23,10 @@ COUNTS = ("Sum", "SampleCount")
 # Metrics of which CloudFront publishes one statistic: no other has data.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
 ONE_STATISTIC = ("AWS/CloudFront",)
+# What AWS publishes is at standard resolution: an alarm of 10, 20 or 30 s, which are for metrics that are stored at high resolution,
+# lacks data.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+PUBLISHED_EVERY = 60
 
 # ---------------------------------------------------------------------------------------------- what watches it as strictly
 
@@ -121,6 +125,8 @@ def _of_series(declared: Alarm, way: Way, series: Series) -> Iterator[str]:
         yield f"{series.statistic} of {series.metric}"
     if series.unit not in ("", way.unit):
         yield f"asks for {series.metric} in {series.unit}, in which there is none"
+    if series.namespace.startswith("AWS/") and series.period < PUBLISHED_EVERY:
+        yield f"asks for {series.metric} by {series.period} s, for which there is none"
 
 
 def _as_strict(declared: Alarm, way: Way, statistic: str) -> bool:

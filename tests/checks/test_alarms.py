@@ -122,6 +122,8 @@ def unread(says: str, found: MetricAlarm, text: str, of: Alarm = DECLARED) -> Ex
 REACHED = "GreaterThanOrEqualToThreshold"
 TWO = {"g": series(dimensions=BY_OPERATION[0]), "p": series(dimensions=BY_OPERATION[1])}
 ANY = replace(DECLARED, threshold=0, per_minutes=0)
+OWN = replace(DECLARED, ways=(replace(SINGLE, namespace="X"),))
+BY_OWN = "an alarm by Sum of X Throttles above 10 in 1 minute, or by less"
 BY_ANY = "an alarm by Sum of AWS/DynamoDB Throttles above 0, or by less"
 PART = {"e1": errors(), "i1": invocations()}
 SPOILED = {
@@ -134,6 +136,8 @@ WATCHED = [
     watched("by less", alarm(threshold=5.0), "above 5 in 60 s"),
     watched("in proportion over a longer time", alarm(of=series(period=300), threshold=50.0), "above 50 in 300 s"),
     watched("at least one more is above", alarm(comparison=REACHED, threshold=11.0), "at or above 11 in 60 s"),
+    watched("over a shorter time what is stored at high resolution", alarm(of=series(namespace="X", period=30), threshold=5.0),
+            "above 5 in 30 s", OWN, BY_OWN),
     watched("its unit is named", alarm(of=series(unit="Count")), "above 10 in 60 s"),
     watched("in its own account by name", alarm(of=series(account=ACCOUNT)), "above 10 in 60 s"),
     watched("at least 1 is above 0", alarm(comparison=REACHED, threshold=1.0), "at or above 1 in 60 s", ANY, BY_ANY),
@@ -156,7 +160,11 @@ WATCHED = [
 
 FLAWED = [
     flawed("by more", alarm(threshold=11.0), "fires above 11 in 60 s"),
-    flawed("the same over a shorter time", alarm(of=series(period=30)), "fires above 10 in 30 s"),
+    flawed("a time without data", alarm(of=series(period=30), threshold=5.0), "asks for Throttles by 30 s, for which there is none"),
+    flawed("a percentage by a time without data", math("100*e1/i1", {"e1": errors(period=10), "i1": invocations(period=10)}),
+           "asks for Errors by 10 s, for which there is none, asks for Invocations by 10 s, for which there is none",
+           PERCENT, BY_RATIO),
+    flawed("the same over a shorter time", alarm(of=series(namespace="X", period=30)), "fires above 10 in 30 s", OWN, BY_OWN),
     flawed("at least two more", alarm(comparison=REACHED, threshold=12.0), "fires at or above 12 in 60 s"),
     flawed("the other way", alarm(comparison="LessThanThreshold"), "fires by LessThanThreshold"),
     flawed("another statistic", alarm(of=series(statistic="Average")), "Average of Throttles"),
