@@ -265,9 +265,19 @@ def _expected(declared: Alarm) -> str:
     return f"an alarm by {' or '.join(dict.fromkeys(map(str, declared.ways)))} {limit}{per}, or by less"
 
 
-def _nothing(declared: Alarm, expected: str) -> Problem:
-    """What to say of the alarm where there is none, which another check explains."""
-    return Problem(declared.id, expected, "no alarm watches it")
+def _unclear(declared: Alarm, watching: Watching) -> list[str]:
+    """Why it is not known whether any alarm watches it, where none is known to."""
+    unclear = [f"{each.alarm.name}: {each.unclear}" for each in _candidates(declared, watching) if each.unclear]
+    unclear += [f"{name} makes a query, which is not understood: {text}" for name, text in sorted(watching.queries.items())]
+    return list(dict.fromkeys(unclear))
+
+
+def _nothing(declared: Alarm, watching: Watching, expected: str, observed: str = "no alarm watches it") -> Iterator[Finding]:
+    """What to say of the alarm where there is none, or none is known, which another check explains."""
+    unclear = _unclear(declared, watching)
+    yield from (Undecided(declared.id, each) for each in unclear)
+    if not unclear:
+        yield Problem(declared.id, expected, observed)
 
 
 # ---------------------------------------------------------------------------------------------- the checks
@@ -296,14 +306,9 @@ def exists(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
             yield Observation(alarm.id, told)
         return
     candidates = _candidates(alarm, watching)
-    unclear = [f"{each.alarm.name}: {each.unclear}" for each in candidates if each.unclear]
-    unclear += [f"{name} makes a query, which is not understood: {text}" for name, text in sorted(watching.queries.items())]
-    if unclear:
-        yield from (Undecided(alarm.id, each) for each in dict.fromkeys(unclear))
-        return
     flaws = [f"{each.alarm.name} ({each.alarm.region}): {', '.join(each.flaws)}" for each in candidates]
     observed = "; ".join(dict.fromkeys(flaws)) or "; ".join([_none(alarm, watching), *watching.unknown])
-    yield Problem(alarm.id, expected, observed)
+    yield from _nothing(alarm, watching, expected, observed)
 
 
 def _none(alarm: Alarm, watching: Watching) -> str:
@@ -337,7 +342,7 @@ def fires_in_time(alarm: Alarm, watching: Watching, *, within_minutes: int) -> I
     what, limit = "able to fire after {}", timedelta(minutes=within_minutes)
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, what.format(f"at most {quantity(limit)}"))
+        yield from _nothing(alarm, watching, what.format(f"at most {quantity(limit)}"))
         return
     found = chosen.alarm
     detail = f"{found.name}: {found.datapoints} of {found.periods} periods of {_seconds(found)} s"
@@ -361,7 +366,7 @@ def missing_data(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     """
     chosen, what = _chosen(alarm, watching), "missing data treated as {}"
     if not chosen:
-        yield _nothing(alarm, what.format(" or ".join(_allowed(alarm))))
+        yield from _nothing(alarm, watching, what.format(" or ".join(_allowed(alarm))))
         return
     yield one_of(alarm.id, chosen.alarm.missing, _allowed(alarm), what=what, detail=chosen.alarm.name)
 
@@ -383,7 +388,7 @@ def actions(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     expected = f"an enabled action on an SNS topic of account {alarm.account}"
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, expected)
+        yield from _nothing(alarm, watching, expected)
         return
     speakers = list(_speakers(alarm, chosen, watching))
     telling = _telling(alarm, chosen, watching)
@@ -416,11 +421,13 @@ def topic(alarm: Alarm, watching: Watching, topics: Mapping[str, Topic | None]) 
     One such topic suffices. Whether a filter of the subscription's lets the message through is not looked at.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
-    chosen = _chosen(alarm, watching)
-    telling = _telling(alarm, chosen, watching) if chosen else []
-    arns = list(dict.fromkeys(arn for each in telling for arn in each.topics))
-    if not chosen or not arns:
-        yield Problem(alarm.id, "a topic that reaches somebody", "no alarm that leads to one")
+    chosen, expected, none = _chosen(alarm, watching), "a topic that reaches somebody", "no alarm that leads to one"
+    if not chosen:
+        yield from _nothing(alarm, watching, expected, none)
+        return
+    arns = list(dict.fromkeys(arn for each in _telling(alarm, chosen, watching) for arn in each.topics))
+    if not arns:
+        yield Problem(alarm.id, expected, none)
         return
     found: dict[str, list[Finding]] = {
         arn: list(_reached(alarm, chosen.alarm.arn, arn, topics[arn]))
@@ -512,7 +519,7 @@ def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     """
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, QUIET)
+        yield from _nothing(alarm, watching, QUIET)
         return
     found = _strict(alarm, watching)
     silent = [each for each in found if _may_watch_nothing(each)]
@@ -573,7 +580,10 @@ def not_muted(alarm: Alarm, watching: Watching, rules: Collection[MuteRule]) -> 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm_Suppression.html
     """
     chosen, expected = _chosen(alarm, watching), "actions that nothing mutes or suppresses"
-    telling = _telling(alarm, chosen, watching) if chosen else []
+    if not chosen:
+        yield from _nothing(alarm, watching, expected, "no alarm acts")
+        return
+    telling = _telling(alarm, chosen, watching)
     if not telling:
         yield Problem(alarm.id, expected, "no alarm acts")
         return

@@ -437,6 +437,24 @@ MUTING = [
     Example(MUTED, "no alarm", (*watching(), ()), (bad(FREE, "no alarm acts"),)),
 ]  # fmt: skip
 
+UNREAD = watching(math("MAX([m, 1])", {"m": series()}), alarm("loose", threshold=99.0), queries={"all": "SELECT SUM(Throttles)"})
+NOT_KNOWN = (
+    open_("any-name: what it compares is not understood: MAX([m, 1])"),
+    open_("all makes a query, which is not understood: SELECT SUM(Throttles)"),
+)
+UNKNOWN = [
+    Example(EXISTS, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(SOON, "not known whether any", UNREAD, NOT_KNOWN, IN_TIME),
+    Example(MISSING_DATA, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(ACTIONS, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(T, "not known whether any", (*UNREAD, {}), NOT_KNOWN),
+    Example(MUTED, "not known whether any", (*UNREAD, ()), NOT_KNOWN),
+    Example(QUIET, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(T, "one that leads nowhere", (*watching(SILENT), {}), (
+        bad("a topic that reaches somebody", "no alarm that leads to one"),)),
+    Example(MUTED, "one that does not act", (*watching(SILENT), ()), (bad(FREE, "no alarm acts"),)),
+]  # fmt: skip
+
 METRICS, WHOLE = alarms.request_metrics, "a metrics configuration EntireBucket of the whole bucket"
 SWITCHED_ON = [
     Example(METRICS, "of all of it", (REQUESTS, Narrowing("")), (Seen(BUCKET.name, WHOLE, "there, without a filter"),)),
@@ -445,7 +463,7 @@ SWITCHED_ON = [
     Example(METRICS, "none", (REQUESTS, None), (Problem(BUCKET.name, WHOLE, "no such configuration"),)),
 ]  # fmt: skip
 
-EXAMPLES = [*WATCHED, *FLAWED, *MISSING, *ONE_OF_MANY, *ACTING, *TELLING, *RINGING, *MUTING, *SWITCHED_ON]
+EXAMPLES = [*WATCHED, *FLAWED, *MISSING, *ONE_OF_MANY, *ACTING, *TELLING, *RINGING, *MUTING, *UNKNOWN, *SWITCHED_ON]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
