@@ -23,8 +23,8 @@ COUNTS = ("Sum", "SampleCount")
 # Metrics of which CloudFront publishes one statistic: no other has data.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
 ONE_STATISTIC = ("AWS/CloudFront",)
-# What AWS publishes is at standard resolution: an alarm of 10, 20 or 30 s, which are for metrics that are stored at high resolution,
-# lacks data.
+# What AWS publishes is at standard resolution: an alarm of 10, 20 or 30 s, which are for metrics that are stored at high
+# resolution, lacks data.
 # https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
 PUBLISHED_EVERY = 60
 

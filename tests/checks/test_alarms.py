@@ -160,7 +160,8 @@ WATCHED = [
 
 FLAWED = [
     flawed("by more", alarm(threshold=11.0), "fires above 11 in 60 s"),
-    flawed("a time without data", alarm(of=series(period=30), threshold=5.0), "asks for Throttles by 30 s, for which there is none"),
+    flawed("a time without data", alarm(of=series(period=30), threshold=5.0),
+           "asks for Throttles by 30 s, for which there is none"),
     flawed("a percentage by a time without data", math("100*e1/i1", {"e1": errors(period=10), "i1": invocations(period=10)}),
            "asks for Errors by 10 s, for which there is none, asks for Invocations by 10 s, for which there is none",
            PERCENT, BY_RATIO),
