@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from difflib import SequenceMatcher
@@ -12,17 +12,21 @@ from typing import TYPE_CHECKING
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, policies
 from checks.alarm_rules import sounds
 from checks.comparisons import at, at_least, at_most, counted, judge, one_of, quantity
-from checks.metric_math import ONE, understood
+from checks.metric_math import ONE, Quotient, understood
 
 if TYPE_CHECKING:
     from fixtures.declared.alarms import Alarm, Dimensions, RequestMetrics, Way
-    from fixtures.facts.alarms import MetricAlarm, MuteRule, Narrowing, Series, Topic, Watching
+    from fixtures.facts.alarms import CompositeAlarm, MetricAlarm, MuteRule, Narrowing, Series, Topic, Watching
 
 Key = tuple[str, "Dimensions"]  # of a metric: its name and dimensions
 COUNTS = ("Sum", "SampleCount")
 # Metrics of which CloudFront publishes one statistic: no other has data.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/programming-cloudwatch-metrics.html
 ONE_STATISTIC = ("AWS/CloudFront",)
+# What AWS publishes is at standard resolution: an alarm of 10, 20 or 30 s, which are for metrics that are stored at high
+# resolution, lacks data.
+# https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html
+PUBLISHED_EVERY = 60
 
 # ---------------------------------------------------------------------------------------------- what watches it as strictly
 
@@ -55,7 +59,7 @@ def _candidate(declared: Alarm, way: Way, alarm: MetricAlarm) -> Candidate | Non
         return None
     periods = {name: series.period for name, series in alarm.series.items()}
     value = understood(alarm.compared, periods, alarm.expressions)
-    if value is None or set(value.sum) - {ONE} - set(own) or value.sum.get(ONE):
+    if value is None or not _is_of(value, own):
         return Candidate(alarm, way, unclear=f"what it compares is not understood: {_text(alarm)}")
     over = {(metric, each) for metric in way.over for each in way.dimensions}
     sum_, below = _by_key(value.sum, own), _by_key(value.over, own)
@@ -68,6 +72,14 @@ def _candidate(declared: Alarm, way: Way, alarm: MetricAlarm) -> Candidate | Non
         return Candidate(alarm, way, ("compared with a band, not with a threshold",))
     times = sum_[next(iter(wanted))] / (below[next(iter(over))] if over else value.over[ONE])
     return Candidate(alarm, way, tuple(_of_threshold(declared, way, alarm, alarm.threshold / times)))
+
+
+def _is_of(value: Quotient, own: Collection[str]) -> bool:
+    """Whether it is a sum of the resource's own metrics alone, or a quotient of two: what is summed besides, or taken off below,
+    changes the quotient by nobody knows how much."""
+    above, below = (set(sum_) - {ONE} for sum_ in (value.sum, value.over))
+    mixed = value.sum.get(ONE) or (below and value.over.get(ONE))
+    return (above | below) <= set(own) and not mixed and all(value.over[name] > 0 for name in below or {ONE})
 
 
 def _is_own(declared: Alarm, way: Way, series: Series) -> bool:
@@ -113,6 +125,8 @@ def _of_series(declared: Alarm, way: Way, series: Series) -> Iterator[str]:
         yield f"{series.statistic} of {series.metric}"
     if series.unit not in ("", way.unit):
         yield f"asks for {series.metric} in {series.unit}, in which there is none"
+    if series.namespace.startswith("AWS/") and series.period < PUBLISHED_EVERY:
+        yield f"asks for {series.metric} by {series.period} s, for which there is none"
 
 
 def _as_strict(declared: Alarm, way: Way, statistic: str) -> bool:
@@ -194,6 +208,16 @@ class Speaker:
     topics: tuple[str, ...]
     suppressed: str
     suppressor: str
+    state: str
+
+
+def _strict(declared: Alarm, watching: Watching) -> list[Candidate]:
+    """Every alarm that watches as strictly as declared, each in the first of its ways."""
+    found: dict[str, Candidate] = {}
+    for each in _candidates(declared, watching):
+        if not each.flaws and not each.unclear:
+            found.setdefault(each.alarm.arn, each)
+    return [each for _, each in sorted(found.items())]
 
 
 def _chosen(declared: Alarm, watching: Watching) -> Candidate | None:
@@ -204,7 +228,7 @@ def _chosen(declared: Alarm, watching: Watching) -> Candidate | None:
         rest = (fires, each.alarm.missing in _allowed(declared), bool(_telling(declared, each, watching)))
         return -sum(rest), each.alarm.arn
 
-    return min((each for each in _candidates(declared, watching) if not each.flaws and not each.unclear), key=good, default=None)
+    return min(_strict(declared, watching), key=good, default=None)
 
 
 def _allowed(declared: Alarm) -> tuple[str, ...]:
@@ -214,20 +238,17 @@ def _allowed(declared: Alarm) -> tuple[str, ...]:
 
 def _speakers(declared: Alarm, chosen: Candidate, watching: Watching) -> Iterator[Speaker]:
     alarm = chosen.alarm
-    yield _speaker(declared, alarm.name, alarm.region, alarm.actions_enabled, alarm.actions)
+    yield _speaker(declared, alarm)
     rules = {each.arn: (each.name, each.rule) for each in watching.composites if each.region == alarm.region}
     by = sounds(alarm.name, alarm.arn, rules)
     for each in watching.composites:
         if each.arn in by:
-            suppressed = each.suppressed, each.suppressor
-            yield _speaker(declared, each.name, each.region, each.actions_enabled, each.actions, *suppressed)
+            yield _speaker(declared, each, each.suppressed, each.suppressor)
 
 
-def _speaker(
-    declared: Alarm, name: str, region: str, enabled: bool, actions: Sequence[str], suppressed: str = "", suppressor: str = ""
-) -> Speaker:
-    own = tuple(arn for arn in actions if arn.startswith(f"arn:aws:sns:{region}:{declared.account}:"))
-    return Speaker(name, region, enabled, tuple(actions), own, suppressed, suppressor)
+def _speaker(declared: Alarm, alarm: MetricAlarm | CompositeAlarm, suppressed: str = "", suppressor: str = "") -> Speaker:
+    own = tuple(arn for arn in alarm.actions if arn.startswith(f"arn:aws:sns:{alarm.region}:{declared.account}:"))
+    return Speaker(alarm.name, alarm.region, alarm.actions_enabled, alarm.actions, own, suppressed, suppressor, alarm.state)
 
 
 def _telling(declared: Alarm, chosen: Candidate, watching: Watching) -> list[Speaker]:
@@ -244,9 +265,19 @@ def _expected(declared: Alarm) -> str:
     return f"an alarm by {' or '.join(dict.fromkeys(map(str, declared.ways)))} {limit}{per}, or by less"
 
 
-def _nothing(declared: Alarm, expected: str) -> Problem:
-    """What to say of the alarm where there is none, which another check explains."""
-    return Problem(declared.id, expected, "no alarm watches it")
+def _unclear(declared: Alarm, watching: Watching) -> list[str]:
+    """Why it is not known whether any alarm watches it, where none is known to."""
+    unclear = [f"{each.alarm.name}: {each.unclear}" for each in _candidates(declared, watching) if each.unclear]
+    unclear += [f"{name} makes a query, which is not understood: {text}" for name, text in sorted(watching.queries.items())]
+    return list(dict.fromkeys(unclear))
+
+
+def _nothing(declared: Alarm, watching: Watching, expected: str, observed: str = "no alarm watches it") -> Iterator[Finding]:
+    """What to say of the alarm where there is none, or none is known, which another check explains."""
+    unclear = _unclear(declared, watching)
+    yield from (Undecided(declared.id, each) for each in unclear)
+    if not unclear:
+        yield Problem(declared.id, expected, observed)
 
 
 # ---------------------------------------------------------------------------------------------- the checks
@@ -275,14 +306,9 @@ def exists(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
             yield Observation(alarm.id, told)
         return
     candidates = _candidates(alarm, watching)
-    unclear = [f"{each.alarm.name}: {each.unclear}" for each in candidates if each.unclear]
-    unclear += [f"{name} makes a query, which is not understood: {text}" for name, text in sorted(watching.queries.items())]
-    if unclear:
-        yield from (Undecided(alarm.id, each) for each in dict.fromkeys(unclear))
-        return
     flaws = [f"{each.alarm.name} ({each.alarm.region}): {', '.join(each.flaws)}" for each in candidates]
     observed = "; ".join(dict.fromkeys(flaws)) or "; ".join([_none(alarm, watching), *watching.unknown])
-    yield Problem(alarm.id, expected, observed)
+    yield from _nothing(alarm, watching, expected, observed)
 
 
 def _none(alarm: Alarm, watching: Watching) -> str:
@@ -316,7 +342,7 @@ def fires_in_time(alarm: Alarm, watching: Watching, *, within_minutes: int) -> I
     what, limit = "able to fire after {}", timedelta(minutes=within_minutes)
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, what.format(f"at most {quantity(limit)}"))
+        yield from _nothing(alarm, watching, what.format(f"at most {quantity(limit)}"))
         return
     found = chosen.alarm
     detail = f"{found.name}: {found.datapoints} of {found.periods} periods of {_seconds(found)} s"
@@ -340,7 +366,7 @@ def missing_data(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     """
     chosen, what = _chosen(alarm, watching), "missing data treated as {}"
     if not chosen:
-        yield _nothing(alarm, what.format(" or ".join(_allowed(alarm))))
+        yield from _nothing(alarm, watching, what.format(" or ".join(_allowed(alarm))))
         return
     yield one_of(alarm.id, chosen.alarm.missing, _allowed(alarm), what=what, detail=chosen.alarm.name)
 
@@ -362,7 +388,7 @@ def actions(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     expected = f"an enabled action on an SNS topic of account {alarm.account}"
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, expected)
+        yield from _nothing(alarm, watching, expected)
         return
     speakers = list(_speakers(alarm, chosen, watching))
     telling = _telling(alarm, chosen, watching)
@@ -395,11 +421,13 @@ def topic(alarm: Alarm, watching: Watching, topics: Mapping[str, Topic | None]) 
     One such topic suffices. Whether a filter of the subscription's lets the message through is not looked at.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
     """
-    chosen = _chosen(alarm, watching)
-    telling = _telling(alarm, chosen, watching) if chosen else []
-    arns = list(dict.fromkeys(arn for each in telling for arn in each.topics))
-    if not chosen or not arns:
-        yield Problem(alarm.id, "a topic that reaches somebody", "no alarm that leads to one")
+    chosen, expected, none = _chosen(alarm, watching), "a topic that reaches somebody", "no alarm that leads to one"
+    if not chosen:
+        yield from _nothing(alarm, watching, expected, none)
+        return
+    arns = list(dict.fromkeys(arn for each in _telling(alarm, chosen, watching) for arn in each.topics))
+    if not arns:
+        yield Problem(alarm.id, expected, none)
         return
     found: dict[str, list[Finding]] = {
         arn: list(_reached(alarm, chosen.alarm.arn, arn, topics[arn]))
@@ -471,6 +499,9 @@ def _allowed_by(alarm: Alarm, request: policies.Request, policy: policies.Policy
     return Problem(alarm.id, expected, f"allowed by no statement of its policy{nearly}")
 
 
+QUIET = "not in ALARM"
+
+
 @check(
     "alarms.quiet",
     severity=Severity.HIGH,
@@ -480,7 +511,7 @@ def _allowed_by(alarm: Alarm, request: policies.Request, policy: policies.Policy
     stands_on=("alarms.exists",),
 )
 def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
-    """No alarm of the plan is in ALARM.
+    """No alarm that watches what the plan declares is in ALARM, nor one that speaks for it: from ALARM nobody is told anew.
 
     Without data there is nothing to fire by: most metrics are published only while there is something to measure. Those of an edge
     function stand in the regions where it is executed, so that an alarm without data may watch where it never is.
@@ -488,29 +519,50 @@ def quiet(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     """
     chosen = _chosen(alarm, watching)
     if not chosen:
-        yield _nothing(alarm, "not in ALARM")
+        yield from _nothing(alarm, watching, QUIET)
         return
-    found = chosen.alarm
-    state = f"{found.name} is {found.state} since {at(found.since)}, last updated {at(found.updated)}"
-    at_the_edge = chosen.way.namespace == "AWS/Lambda" and len(chosen.way.regions) > 1
-    if found.evaluation == "EVALUATION_ERROR":
-        yield Problem(alarm.id, "not in ALARM", f"{state}, and cannot be evaluated as it is set up")
+    found = _strict(alarm, watching)
+    silent = [each for each in found if _may_watch_nothing(each)]
+    for each in found:
+        # One that has data suffices: the others stand where the function is not executed.
+        yield from _rings(alarm, each, silent=each in silent and len(silent) == len(found))
+    for speaker in _telling(alarm, chosen, watching):
+        if speaker.state == "ALARM" and speaker.name != chosen.alarm.name:
+            told = f"{speaker.name} ({speaker.region}), which acts for {chosen.alarm.name}, is ALARM already"
+            yield Problem(alarm.id, QUIET, told)
+
+
+def _at_the_edge(candidate: Candidate) -> bool:
+    return candidate.way.namespace == "AWS/Lambda" and len(candidate.way.regions) > 1
+
+
+def _may_watch_nothing(candidate: Candidate) -> bool:
+    return candidate.alarm.state == "INSUFFICIENT_DATA" and _at_the_edge(candidate)
+
+
+def _rings(declared: Alarm, candidate: Candidate, *, silent: bool) -> Iterator[Finding]:
+    """Whether one alarm is in ALARM. `silent` says that nothing shows that it watches anything."""
+    found = candidate.alarm
+    state = f"{found.name} ({found.region}) is {found.state} since {at(found.since)}, last updated {at(found.updated)}"
+    if found.state == "ALARM":
+        yield Problem(declared.id, QUIET, state)
+    elif found.evaluation == "EVALUATION_ERROR":
+        yield Problem(declared.id, QUIET, f"{state}, and cannot be evaluated as it is set up")
     elif found.evaluation:
-        yield Undecided(alarm.id, f"{state}, and its evaluation has {found.evaluation}")
-    elif found.state == "INSUFFICIENT_DATA" and at_the_edge:
-        yield Undecided(alarm.id, f"{state}: nothing shows that the function is executed in {found.region}")
+        yield Undecided(declared.id, f"{state}, and its evaluation has {found.evaluation}")
+    elif silent:
+        yield Undecided(declared.id, f"{state}: nothing shows that the function is executed in {found.region}")
     elif found.state in ("OK", "INSUFFICIENT_DATA"):
-        yield Seen(alarm.id, "not in ALARM", state)
-    elif found.state == "ALARM":
-        yield Problem(alarm.id, "not in ALARM", state)
+        yield Seen(declared.id, QUIET, state)
     else:
-        yield Undecided(alarm.id, f"{state}, which is not known")
-    if found.state == "OK" and at_the_edge and found.missing == "notBreaching":
-        yield Observation(alarm.id, f"{found.name} is OK without data as well: whether it has any in {found.region} is not known")
-    if found.state == "OK" and chosen.way.namespace == "AWS/DynamoDB":
+        yield Undecided(declared.id, f"{state}, which is not known")
+    if found.state == "OK" and _at_the_edge(candidate) and found.missing == "notBreaching":
         yield Observation(
-            alarm.id, f"{found.name} keeps its state while data is missing: its OK may be as old as {at(found.updated)}"
+            declared.id, f"{found.name} is OK without data as well: whether it has any in {found.region} is not known"
         )
+    if found.state == "OK" and candidate.way.namespace == "AWS/DynamoDB":
+        told = f"{found.name} keeps its state while data is missing: its OK may be as old as {at(found.updated)}"
+        yield Observation(declared.id, told)
 
 
 @check(
@@ -528,7 +580,10 @@ def not_muted(alarm: Alarm, watching: Watching, rules: Collection[MuteRule]) -> 
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Create_Composite_Alarm_Suppression.html
     """
     chosen, expected = _chosen(alarm, watching), "actions that nothing mutes or suppresses"
-    telling = _telling(alarm, chosen, watching) if chosen else []
+    if not chosen:
+        yield from _nothing(alarm, watching, expected, "no alarm acts")
+        return
+    telling = _telling(alarm, chosen, watching)
     if not telling:
         yield Problem(alarm.id, expected, "no alarm acts")
         return

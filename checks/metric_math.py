@@ -1,7 +1,7 @@
 """Metric math: which sum of metrics an expression is, or what quotient of two such sums.
 
 What the suite understands of metric math is little: sums, multiples and quotients, in the usual forms. Of anything else nothing is
-said. Where all of its metrics have data, an expression is worth what is said of it here.
+said. Where all of its metrics have data, an expression is worth what is said of it here; where what it divides by is 0, nothing.
 
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
 """
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 Sum = Mapping[str, float]  # how often each metric is in it, by id
 ONE = ""  # the id of the number 1
+ALONE: Sum = {ONE: 1.0}  # what a sum by itself is over
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ def understood(compared: str, metrics: Mapping[str, int], expressions: Mapping[s
     where that is not understood."""
     try:
         return _Reader(metrics, expressions).named(compared, ())
-    except (_NotUnderstood, SyntaxError, ZeroDivisionError, RecursionError, ValueError):
+    except (_NotUnderstood, SyntaxError, ZeroDivisionError, OverflowError, RecursionError, ValueError):
         return None
 
 
@@ -48,7 +49,7 @@ class _Reader:
 
     def named(self, name: str, within: tuple[str, ...]) -> Quotient:
         if name in self._metrics:
-            return Quotient({name: 1.0}, {ONE: 1.0})
+            return Quotient({name: 1.0}, ALONE)
         if name not in self._expressions or name in within:
             raise _NotUnderstood
         return self._value(ast.parse(self._expressions[name].strip(), mode="eval").body, (*within, name))
@@ -56,7 +57,7 @@ class _Reader:
     def _value(self, node: ast.expr, within: tuple[str, ...]) -> Quotient:
         match node:
             case ast.Constant(value=int() | float() as number):
-                return Quotient({ONE: float(number)}, {ONE: 1.0})
+                return Quotient({ONE: float(number)}, ALONE)
             case ast.Name(id=name):
                 return self.named(name, within)
             case ast.BinOp(left=left, op=operator, right=right):
@@ -76,19 +77,20 @@ class _Reader:
             case "FILL", [filled, _]:  # what it is filled with is of no account where there is data
                 return self._value(filled, within)
             case "PERIOD", [ast.Name(id=metric)] if metric in self._metrics:
-                return Quotient({ONE: float(self._metrics[metric])}, {ONE: 1.0})
+                return Quotient({ONE: float(self._metrics[metric])}, ALONE)
             case "IF", [condition, then, other]:
                 return self._guarded(condition, self._value(then, within), self._value(other, within), within)
         raise _NotUnderstood
 
     def _sum(self, values: list[Quotient]) -> Quotient:
-        total = Quotient({}, {ONE: 1.0})
+        total = Quotient({}, ALONE)
         for each in values:
             total = _combined(total, ast.Add(), each)
         return total
 
     def _guarded(self, condition: ast.expr, then: Quotient, other: Quotient, within: tuple[str, ...]) -> Quotient:
-        """IF(m2 > 0, m1 / m2, 0): what it guards against is a quotient without a value."""
+        """IF(m2 > 0, m1 / m2, 0): what it guards against is a quotient without a value. By any other sum than the one below, be it
+        of the same metrics, it would be 0 where the quotient has a value."""
         match condition:
             case ast.Compare(left=left, ops=[ast.Gt() | ast.NotEq()], comparators=[ast.Constant(value=0)]):
                 guard = self._value(left, within)
@@ -96,7 +98,7 @@ class _Reader:
                 guard = self._value(condition, within)
             case _:
                 raise _NotUnderstood
-        if guard.over != {ONE: 1.0} or set(guard.sum) != set(then.over) or other.number != 0:
+        if guard.over != ALONE or guard.sum != then.over or other.number != 0:
             raise _NotUnderstood
         return then
 
@@ -113,7 +115,7 @@ def _combined(left: Quotient, operator: ast.operator, right: Quotient) -> Quotie
             return Quotient(_times(right.sum, left.number), right.over)
         case ast.Div() if right.number is not None:
             return Quotient(_times(left.sum, 1 / right.number), left.over)
-        case ast.Div() if left.over == right.over:
+        case ast.Div() if left.over == right.over == ALONE:
             return Quotient(left.sum, right.sum)
     raise _NotUnderstood
 

@@ -63,7 +63,7 @@ def math(expression: str, each: dict[str, Series], **changes: Any) -> MetricAlar
 
 def composite(rule: str, **changes: Any) -> CompositeAlarm:
     arn = f"arn:aws:cloudwatch:{REGION}:{ACCOUNT}:alarm:all"
-    return replace(CompositeAlarm("all", arn, rule, True, (TOPIC,), "", ""), **changes)
+    return replace(CompositeAlarm("all", arn, rule, True, (TOPIC,), "", "", "OK"), **changes)
 
 
 def watching(
@@ -122,8 +122,13 @@ def unread(says: str, found: MetricAlarm, text: str, of: Alarm = DECLARED) -> Ex
 REACHED = "GreaterThanOrEqualToThreshold"
 TWO = {"g": series(dimensions=BY_OPERATION[0]), "p": series(dimensions=BY_OPERATION[1])}
 ANY = replace(DECLARED, threshold=0, per_minutes=0)
+OWN = replace(DECLARED, ways=(replace(SINGLE, namespace="X"),))
+BY_OWN = "an alarm by Sum of X Throttles above 10 in 1 minute, or by less"
 BY_ANY = "an alarm by Sum of AWS/DynamoDB Throttles above 0, or by less"
 PART = {"e1": errors(), "i1": invocations()}
+SPOILED = {
+    **PART, "i2": invocations(), "x1": series(namespace="X", metric="Invocations"), "o1": invocations(dimensions=OTHERS),
+}  # fmt: skip
 WITHOUT_FILL = told("any-name adds metrics without FILL: where one of them has no data, the sum has none (inferred)")
 
 WATCHED = [
@@ -131,6 +136,8 @@ WATCHED = [
     watched("by less", alarm(threshold=5.0), "above 5 in 60 s"),
     watched("in proportion over a longer time", alarm(of=series(period=300), threshold=50.0), "above 50 in 300 s"),
     watched("at least one more is above", alarm(comparison=REACHED, threshold=11.0), "at or above 11 in 60 s"),
+    watched("over a shorter time what is stored at high resolution", alarm(of=series(namespace="X", period=30), threshold=5.0),
+            "above 5 in 30 s", OWN, BY_OWN),
     watched("its unit is named", alarm(of=series(unit="Count")), "above 10 in 60 s"),
     watched("in its own account by name", alarm(of=series(account=ACCOUNT)), "above 10 in 60 s"),
     watched("at least 1 is above 0", alarm(comparison=REACHED, threshold=1.0), "at or above 1 in 60 s", ANY, BY_ANY),
@@ -153,7 +160,12 @@ WATCHED = [
 
 FLAWED = [
     flawed("by more", alarm(threshold=11.0), "fires above 11 in 60 s"),
-    flawed("the same over a shorter time", alarm(of=series(period=30)), "fires above 10 in 30 s"),
+    flawed("a time without data", alarm(of=series(period=30), threshold=5.0),
+           "asks for Throttles by 30 s, for which there is none"),
+    flawed("a percentage by a time without data", math("100*e1/i1", {"e1": errors(period=10), "i1": invocations(period=10)}),
+           "asks for Errors by 10 s, for which there is none, asks for Invocations by 10 s, for which there is none",
+           PERCENT, BY_RATIO),
+    flawed("the same over a shorter time", alarm(of=series(namespace="X", period=30)), "fires above 10 in 30 s", OWN, BY_OWN),
     flawed("at least two more", alarm(comparison=REACHED, threshold=12.0), "fires at or above 12 in 60 s"),
     flawed("the other way", alarm(comparison="LessThanThreshold"), "fires by LessThanThreshold"),
     flawed("another statistic", alarm(of=series(statistic="Average")), "Average of Throttles"),
@@ -190,6 +202,19 @@ MISSING = [
     unread("an expression", math("MAX([m, 1])", {"m": series()}), "MAX([m, 1])"),
     unread("an expression in a circle", math("e+m", {"m": series()}), "e+m"),
     unread("a metric less a number", math("m-5", {"m": series()}), "m-5"),
+    *(unread(says, math(text, SPOILED, threshold=0.5), text, PERCENT) for says, text in (
+        ("a percentage of more by a number", "100*e1/(i1+1000000000)"),
+        ("a percentage of a number", "100*e1/(i1*0+5)"),
+        ("a percentage of another metric besides", "100*e1/(i1+x1)"),
+        ("a percentage of another metric alone", "100*e1/x1"),
+        ("a percentage of less", "100*e1/(2*i1-i2)"),
+        ("a percentage of nothing", "100*e1/(i1*0)"),
+        ("a percentage that a guard keeps at 0", "IF(i1*0 > 0, 100*e1/i1, 0)"),
+        ("a percentage that a guard keeps at 0 for long", "IF(i1-1000 > 0, 100*e1/i1, 0)"),
+    )),
+    flawed("a percentage of another resource besides", math("100*e1/(i1+FILL(o1,0))", SPOILED, threshold=0.5),
+           "in % of Invocations expected, of Invocations orders-dev and Invocations orders-sit observed", PERCENT, BY_RATIO),
+    unread("a sum over a number of others", math("m/x1", {"m": series(), "x1": SPOILED["x1"]}), "m/x1"),
     unread("several that return data", alarm(compared=""), "several metrics"),
     Example(EXISTS, "one too loose beside one that is not", watching(alarm("loose", threshold=99.0), alarm()),
             (seen(BY_SUM, "any-name (eu-west-1) fires above 10 in 60 s"),)),
@@ -328,24 +353,56 @@ QUIET = alarms.quiet
 LAST = told("any-name keeps its state while data is missing: its OK may be as old as 2026-01-10 09:30 UTC")
 EDGE = replace(DECLARED, ways=(replace(SINGLE, namespace="AWS/Lambda", regions=(REGION, "us-east-1")),))
 SILENT_STATE = "INSUFFICIENT_DATA"
+
+
+def edge(here: str, there: str) -> tuple[Alarm, Watching]:
+    """One alarm a region, of a function that is executed at the edge."""
+    own = alarm(of=series(namespace="AWS/Lambda"), missing="missing", state=here)
+    return watching(own, replace(own, arn=own.arn.replace(REGION, "us-east-1"), state=there), of=EDGE)
+
+
 RINGING = [
-    Example(QUIET, "OK", watching(alarm()), (seen("not in ALARM", f"any-name is OK {SINCE}"), LAST)),
-    Example(QUIET, "ringing", watching(alarm(state="ALARM")), (bad("not in ALARM", f"any-name is ALARM {SINCE}"),)),
+    Example(QUIET, "OK", watching(alarm()), (seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"), LAST)),
+    Example(QUIET, "ringing", watching(alarm(state="ALARM")), (bad("not in ALARM", f"any-name (eu-west-1) is ALARM {SINCE}"),)),
     Example(QUIET, "without data", watching(alarm(state=SILENT_STATE)), (
-        seen("not in ALARM", f"any-name is {SILENT_STATE} {SINCE}"),)),
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),)),
     Example(QUIET, "an edge function without data",
             watching(alarm(of=series(namespace="AWS/Lambda"), state=SILENT_STATE), of=EDGE),
-            (open_(f"any-name is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),)),
+            (open_(f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),)),
     Example(QUIET, "an edge function that is OK without data",
             watching(alarm(of=series(namespace="AWS/Lambda")), of=EDGE), (
-        seen("not in ALARM", f"any-name is OK {SINCE}"),
+        seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"),
         told(f"any-name is OK without data as well: whether it has any in {REGION} is not known"))),
     Example(QUIET, "set up wrongly", watching(alarm(evaluation="EVALUATION_ERROR")), (
-        bad("not in ALARM", f"any-name is OK {SINCE}, and cannot be evaluated as it is set up"), LAST)),
+        bad("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}, and cannot be evaluated as it is set up"), LAST)),
     Example(QUIET, "not evaluated now", watching(alarm(evaluation="EVALUATION_FAILURE")), (
-        open_(f"any-name is OK {SINCE}, and its evaluation has EVALUATION_FAILURE"), LAST)),
+        open_(f"any-name (eu-west-1) is OK {SINCE}, and its evaluation has EVALUATION_FAILURE"), LAST)),
     Example(QUIET, "a state of tomorrow", watching(alarm(state="SNOOZED")), (
-        open_(f"any-name is SNOOZED {SINCE}, which is not known"),)),
+        open_(f"any-name (eu-west-1) is SNOOZED {SINCE}, which is not known"),)),
+    Example(QUIET, "ringing without all of its data", watching(alarm(state="ALARM", evaluation="PARTIAL_DATA")), (
+        bad("not in ALARM", f"any-name (eu-west-1) is ALARM {SINCE}"),)),
+    Example(QUIET, "the one of two that rings", watching(alarm("a", actions=(), state="ALARM"), alarm("b", state=SILENT_STATE)), (
+        bad("not in ALARM", f"a (eu-west-1) is ALARM {SINCE}"),
+        seen("not in ALARM", f"b (eu-west-1) is {SILENT_STATE} {SINCE}"))),
+    Example(QUIET, "one that is too loose and rings", watching(
+        alarm(state=SILENT_STATE), alarm("b", threshold=99.0, state="ALARM")), (
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),)),
+    Example(QUIET, "of an edge function the one that rings", edge("OK", "ALARM"), (
+        seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"),
+        bad("not in ALARM", f"any-name (us-east-1) is ALARM {SINCE}"))),
+    Example(QUIET, "an edge function that is executed in one of its regions", edge("OK", SILENT_STATE), (
+        seen("not in ALARM", f"any-name (eu-west-1) is OK {SINCE}"),
+        seen("not in ALARM", f"any-name (us-east-1) is {SILENT_STATE} {SINCE}"))),
+    Example(QUIET, "an edge function without data anywhere", edge(SILENT_STATE, SILENT_STATE), (
+        open_(f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in {REGION}"),
+        open_(f"any-name (us-east-1) is {SILENT_STATE} {SINCE}: nothing shows that the function is executed in us-east-1"))),
+    Example(QUIET, "the composite alarm that acts rings already", watching(
+        alarm(actions=(), state=SILENT_STATE), composites=(composite("ALARM(any-name) OR ALARM(b)", state="ALARM"),)), (
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),
+        bad("not in ALARM", "all (eu-west-1), which acts for any-name, is ALARM already"))),
+    Example(QUIET, "a composite alarm of others rings", watching(
+        alarm(state=SILENT_STATE), composites=(composite("ALARM(b)", state="ALARM"),)), (
+        seen("not in ALARM", f"any-name (eu-west-1) is {SILENT_STATE} {SINCE}"),)),
     Example(QUIET, "no alarm", watching(), (bad("not in ALARM", "no alarm watches it"),)),
 ]  # fmt: skip
 
@@ -381,6 +438,24 @@ MUTING = [
     Example(MUTED, "no alarm", (*watching(), ()), (bad(FREE, "no alarm acts"),)),
 ]  # fmt: skip
 
+UNREAD = watching(math("MAX([m, 1])", {"m": series()}), alarm("loose", threshold=99.0), queries={"all": "SELECT SUM(Throttles)"})
+NOT_KNOWN = (
+    open_("any-name: what it compares is not understood: MAX([m, 1])"),
+    open_("all makes a query, which is not understood: SELECT SUM(Throttles)"),
+)
+UNKNOWN = [
+    Example(EXISTS, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(SOON, "not known whether any", UNREAD, NOT_KNOWN, IN_TIME),
+    Example(MISSING_DATA, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(ACTIONS, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(T, "not known whether any", (*UNREAD, {}), NOT_KNOWN),
+    Example(MUTED, "not known whether any", (*UNREAD, ()), NOT_KNOWN),
+    Example(QUIET, "not known whether any", UNREAD, NOT_KNOWN),
+    Example(T, "one that leads nowhere", (*watching(SILENT), {}), (
+        bad("a topic that reaches somebody", "no alarm that leads to one"),)),
+    Example(MUTED, "one that does not act", (*watching(SILENT), ()), (bad(FREE, "no alarm acts"),)),
+]  # fmt: skip
+
 METRICS, WHOLE = alarms.request_metrics, "a metrics configuration EntireBucket of the whole bucket"
 SWITCHED_ON = [
     Example(METRICS, "of all of it", (REQUESTS, Narrowing("")), (Seen(BUCKET.name, WHOLE, "there, without a filter"),)),
@@ -389,7 +464,7 @@ SWITCHED_ON = [
     Example(METRICS, "none", (REQUESTS, None), (Problem(BUCKET.name, WHOLE, "no such configuration"),)),
 ]  # fmt: skip
 
-EXAMPLES = [*WATCHED, *FLAWED, *MISSING, *ONE_OF_MANY, *ACTING, *TELLING, *RINGING, *MUTING, *SWITCHED_ON]
+EXAMPLES = [*WATCHED, *FLAWED, *MISSING, *ONE_OF_MANY, *ACTING, *TELLING, *RINGING, *MUTING, *UNKNOWN, *SWITCHED_ON]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)

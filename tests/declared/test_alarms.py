@@ -95,6 +95,13 @@ BROKEN = [
     Broken("only one that the plan does not declare", P04, 'name = "read-throttles", for_each = "table",',
            'name = "read-throttles", for_each = "table", only = ["order-{env}"],',
            ("alarms.alarms[2].only: found 'order-sit'", "did you mean orders-sit?")),
+    Broken("only a distribution that there is nowhere", P06,
+           'for_each = "distribution",', 'for_each = "distribution", only = ["sote"],',
+           ("alarms.alarms[0].only: found 'sote'", "did you mean site?")),
+    Broken("only a replica that there is nowhere, where there is none", P04, LAG, LAG + ', only = ["order-{env}"]',
+           ("alarms.alarms[4].only: found 'order-sit'", "did you mean orders-sit?")),
+    Broken("only another plan's", P05, 'for_each = "bucket",', 'for_each = "bucket", only = ["bbws-frontend-{env}"],',
+           ("alarms.alarms[0].only: found 'bbws-frontend-sit'", "expected one of")),
     Broken("only without for_each", P04, 'name = "user-errors",', 'name = "user-errors", only = ["orders-{env}"],',
            ("alarms.alarms[0]", "only beside for_each alone")),
     Broken("a name with spaces", P04, '"user-errors"', '"User errors"',
@@ -124,3 +131,23 @@ def test_another_alarm_is_a_line(plans: Path, env: str) -> None:
     path.write_text(path.read_text("utf-8").replace("alarms = [\n", f"alarms = [\n{line}", 1), "utf-8")
     (added,) = [alarm for alarm in load(env, plans).of(Alarm) if alarm.name == "first-byte"]
     assert (added.id, added.within_minutes) == (f"05-first-byte-bbws-orders-{env}", 5)
+
+
+@pytest.mark.parametrize("name", ["site", "kimmyai.io"])
+def test_a_distribution_by_what_plan_files_call_it_or_by_its_name(plans: Path, name: str) -> None:
+    only(plans, P06, "distribution", name)
+    assert [alarm.id for alarm in load("prod", plans).of(Alarm) if alarm.name == "4xx" and alarm.plan == "06"] == [
+        "06-4xx-kimmyai.io"
+    ]
+
+
+def test_an_environment_that_has_none_of_those_named_has_no_such_alarm(plans: Path) -> None:
+    only(plans, P06, "distribution", "kimmyai.io")  # prod's
+    assert not [alarm for alarm in load("sit", plans).of(Alarm) if alarm.name == "4xx" and alarm.plan == "06"]
+
+
+def only(plans: Path, file: str, kind: str, name: str) -> None:
+    """The plan's first alarm of a kind is of the one of that name alone."""
+    text, this = (plans / file).read_text("utf-8"), f'for_each = "{kind}",'
+    assert this in text
+    (plans / file).write_text(text.replace(this, f'{this} only = ["{name}"],', 1), "utf-8")

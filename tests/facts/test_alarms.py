@@ -32,7 +32,7 @@ BASE = {
 SINGLE = {"Namespace": "AWS/DynamoDB", "MetricName": "UserErrors", "Dimensions": [], "Statistic": "Sum", "Period": 60}
 STAT = {"Metric": {"Namespace": "AWS/DynamoDB", "MetricName": "UserErrors"}, "Period": 60, "Stat": "Sum"}
 COMPOSITE = {
-    **{name: BASE[name] for name in ("AlarmArn", "ActionsEnabled", "AlarmActions")},
+    **{name: BASE[name] for name in ("AlarmArn", "ActionsEnabled", "AlarmActions", "StateValue")},
     "AlarmName": "all",
     "AlarmRule": "TRUE",
 }
@@ -74,7 +74,7 @@ def test_alarms_of_other_metrics_are_left_out_and_queries_are_told() -> None:
     found = watching(insights, promql, others, LogAlarms=[{"AlarmName": "logs"}], CompositeAlarms=[COMPOSITE])
     assert found.alarms == ()
     assert found.queries == {"insights": "SELECT SUM(UserErrors) FROM x", "promql": "sum(UserErrors)"}
-    assert [each.name for each in found.composites] == ["all"]
+    assert [(each.name, each.state) for each in found.composites] == [("all", "OK")]
 
 
 @pytest.mark.parametrize("member", [*BASE, *SINGLE])
@@ -85,6 +85,11 @@ def test_an_alarm_that_is_not_described(member: str) -> None:
         return
     with pytest.raises(CannotLook, match=f"lacks {member}"):
         watching(alarm)
+
+
+def test_a_composite_alarm_that_is_not_described() -> None:
+    with pytest.raises(CannotLook, match="lacks StateValue"):
+        watching(CompositeAlarms=[{name: value for name, value in COMPOSITE.items() if name != "StateValue"}])
 
 
 def test_no_list_of_alarms_is_no_answer() -> None:
