@@ -59,7 +59,7 @@ def _bounded(text: str) -> str:
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="sit.dashboards",
     fix="let the widget show this environment's resource, declare what it shows, or take it out; and apply",
-    stands_on=("dashboards.exists",),
+    stands_on=("dashboards.exists", "cloudfront.distribution-exists"),
 )
 def shows_declared(dashboard: Dashboard, body: str | None, distributions: Mapping[str, str]) -> Iterator[Finding]:
     """Every metric and alarm on the dashboard is of a resource that the plans declare for this environment.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fixtures.aws.errors import CallFailed, CannotLook
+from fixtures.aws.errors import Absent, CallFailed, CannotLook
 from fixtures.declared.dashboards import Dashboard
 from fixtures.declared.inventory import load
 from tests.facts.reader import read
@@ -31,6 +31,5 @@ def test_a_distribution_that_is_not_there_has_no_id() -> None:
     listed = {"Id": "E1", "Aliases": {"Quantity": 1, "Items": list(site.aliases)}}
     found = {"DistributionList": {"IsTruncated": False, "Items": [listed]}}
     assert read("distribution_ids", DASHBOARD, ListDistributions=[found]) == {"E1": site.name}
-    assert (
-        read("distribution_ids", DASHBOARD, ListDistributions=[{"DistributionList": {"IsTruncated": False, "Quantity": 0}}]) == {}
-    )
+    with pytest.raises(Absent, match=site.name):
+        read("distribution_ids", DASHBOARD, ListDistributions=[{"DistributionList": {"IsTruncated": False, "Quantity": 0}}])

@@ -96,7 +96,7 @@ def test_what_could_not_be_read_is_told_once(
     places = (
         [left_open]
         if way == "denied"
-        else [[c for c in left_open if c["region"] == region] for region in ("af-south-1", "eu-west-1")]
+        else [[c for c in left_open if c["unread"]["region"] == region] for region in ("af-south-1", "eu-west-1")]
     )
     for place in places:  # who is denied is denied everywhere; what fails fails in a region
         assert f"leaves {len(place)} checks open" in section
