@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from checks import Observation, Problem, Seen, Undecided, edge_functions
@@ -305,6 +305,7 @@ def test_example(example: Example) -> None:
     assert tuple(judged(example)) == example.findings
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_order_of_statements_and_associations(data: st.DataObject) -> None:
     statements = [trusting(LAMBDA), trusting(LAMBDA_EDGE, Sid="Edge"), trusting("ec2.amazonaws.com", Sid="Other")]
