@@ -26,6 +26,7 @@ class Broken:
 
 
 P04, P05, P06, ENV = "04_dynamodb_schemas.toml", "05_s3_schemas.toml", "06_backend_public.toml", "environments.toml"
+P07 = "07_ecs_terraform.toml"
 MINIMAL = (
     'number = "{0}"\nproject = "p"\nrepository = "r"\nwave = 1\nneeds = []\nowner = "o"\napprovers = ["a"]\n'
     'inventory = "pending"\nschedule = {{}}\ncost = {{}}\n'
