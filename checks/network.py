@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from checks import Finding, Observation, Pillar, Problem, Severity, Undecided, check, names
+from checks import Finding, Observation, Pillar, Severity, Undecided, check, names
 from checks.comparisons import at_least, counted, equal, judge, nothing
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
         Neighbours,
         PrefixList,
         Route,
-        Rule,
         SecurityGroup,
         Subnet,
         VpcDescription,
