@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
-from tests.run.runs import FEW, ROOT, Suite
+from tests.run.runs import FEW, FEW_PLANS, ROOT, Suite
 
 NARROW = [
     ["-k", "versioning"],
@@ -47,6 +48,15 @@ def test_a_scope_of_waves_plans_and_phases_is_whole(suite: Suite, few_settings: 
     ended = suite(*FEW, "-m", scope, environ=few_settings)
     assert (ended.status, ended.sign_off["verdict"]) == (0, "GO")
     assert ended.sign_off["scope"]["expected"] == ended.sign_off["scope"]["collected"] == len(ended.sign_off["checks"])
+
+
+def test_a_plan_that_is_pending_is_no_go_and_no_other_plan_is(suite: Suite, few_settings: dict[str, str], tmp_path: Path) -> None:
+    plans = shutil.copytree(FEW_PLANS, tmp_path / "plans")
+    (plans / "05_buckets.toml").write_text((FEW_PLANS / "05_buckets.toml").read_text().replace('"complete"', '"pending"'))
+    ended = suite("--env=prod", f"--plans={plans}", environ=few_settings)
+    assert (ended.status, ended.sign_off["verdict"]) == (1, "NO-GO")
+    assert ended.sign_off["incomplete_because"] == ["the inventory of plan 05 is incomplete"]
+    assert {plan["number"]: plan["verdict"] for plan in ended.sign_off["plans"]} == {"04": "GO", "05": "INCOMPLETE"}
 
 
 PLUGINS = {
