@@ -108,6 +108,7 @@ def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_beca
         cost=(cost[0], cost[1]) if cost else None,
         pending=plan.inventory == "pending",
         not_looked_at=plan.not_looked_at,
+        layers=tuple(layer.name for layer in plan.layers),
         counts=count(own),
         pillars={pillar: count(each for each in own if each.pillar == pillar) for pillar in sorted({each.pillar for each in own})},
     )
