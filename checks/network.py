@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Neighbours,
         PrefixList,
         Route,
+        Rule,
         SecurityGroup,
         Subnet,
         VpcDescription,
@@ -149,8 +150,8 @@ def _leads_out(routes: Collection[Route], layout: Layout) -> bool:
     severity=Severity.HIGH,
     pillar=Pillar.RELIABILITY,
     requirement=("07.inventory", "pre.vpc"),
-    fix="give the VPC a public subnet, with a route to its internet gateway, and a private one in each of as many zones; a route to "
-    "a gateway that is gone or not attached leads nowhere",
+    fix="give the VPC a public subnet, with a route to its internet gateway, and a private one in each of as many zones; a "
+    "route to a gateway that is gone or not attached leads nowhere",
     stands_on=(EXISTS,),
 )
 def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
