@@ -1,7 +1,7 @@
 """Roles: each is there, trusts whom it is declared to and nobody else, may do what it must, and not everything.
 
-What a role may do is what IAM's policy simulator says: of its policies, its boundary and the organization's. Policies of resources, such as
-a bucket's or a key's, are not simulated for roles: each is judged with its resource.
+What a role may do is what IAM's policy simulator says: of its policies, its boundary and the organization's. Policies of resources,
+such as a bucket's or a key's, are not simulated for roles: each is judged with its resource.
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_testing-policies.html
 """
