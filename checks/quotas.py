@@ -10,7 +10,8 @@ from checks.comparisons import at_most, quantity
 
 if TYPE_CHECKING:
     from fixtures.declared.quotas import Quota
-    from fixtures.facts.quotas import Allowed, Use
+    from fixtures.facts.quotas import Use
+    from fixtures.facts.service_quotas import Allowed
 
 UNITS = {
     "cache-nodes": "cache nodes",

@@ -32,7 +32,7 @@ from fixtures.facts.cloudfront import (
     OriginPolicy,
     ViewerCertificate,
 )
-from fixtures.facts.quotas import Allowed
+from fixtures.facts.service_quotas import Allowed
 from fixtures.facts.s3 import BucketEncryption
 from tests.checks.examples import Example, judged, passes
 

@@ -6,7 +6,8 @@ import pytest
 
 from checks import Problem, Seen, quotas
 from fixtures.declared.quotas import Quota
-from fixtures.facts.quotas import Allowed, Use
+from fixtures.facts.quotas import Use
+from fixtures.facts.service_quotas import Allowed
 from tests.checks.examples import Example, judged
 
 VPCS = Quota("vpcs", "eu-west-1", "07", "815856636111", "vpc", "L-F678F1CE", 2, (), (("Project", "bbws"),))

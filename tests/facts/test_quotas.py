@@ -9,7 +9,8 @@ import pytest
 from fixtures.aws.errors import CannotLook
 from fixtures.declared.inventory import load
 from fixtures.declared.quotas import Quota
-from fixtures.facts.quotas import Allowed, Use
+from fixtures.facts.quotas import Use
+from fixtures.facts.service_quotas import Allowed
 from tests.facts.reader import read
 
 QUOTAS = {each.name: each for each in load("sit").of(Quota)}
