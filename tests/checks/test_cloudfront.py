@@ -32,8 +32,8 @@ from fixtures.facts.cloudfront import (
     OriginPolicy,
     ViewerCertificate,
 )
-from fixtures.facts.service_quotas import Allowed
 from fixtures.facts.s3 import BucketEncryption
+from fixtures.facts.service_quotas import Allowed
 from tests.checks.examples import Example, judged, passes
 
 ACCOUNT, EDGE = "815856636111", "us-east-1"

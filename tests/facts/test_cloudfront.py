@@ -25,8 +25,8 @@ from fixtures.facts.cloudfront import (
     LegacyLogging,
     ViewerCertificate,
 )
-from fixtures.facts.service_quotas import Allowed
 from fixtures.facts.s3 import BucketEncryption
+from fixtures.facts.service_quotas import Allowed
 from fixtures.facts.waiting import Waiting
 from tests.facts.reader import NOW, Reader, read
 
