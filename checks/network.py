@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Neighbours,
         PrefixList,
         Route,
+        Rule,
         SecurityGroup,
         Subnet,
         VpcDescription,
@@ -89,7 +90,7 @@ def cidr(vpc: Vpc, description: VpcDescription, neighbours: Neighbours) -> Itera
     declared = [(f"{env}'s {other}", [other]) for env, other in vpc.others]
     told = "no overlap with the declared ranges of other environments"
     ranges = ", ".join(other for _, other in vpc.others) or "which declare none"
-    yield from nothing(vpc.name, told, _overlaps(own, declared), otherwise=f"{', '.join(own)} beside {ranges}")
+    yield from nothing(vpc.name, told, _overlaps(own, declared), otherwise=f"{', '.join(own) or 'none'} beside {ranges}")
     active = [(each, each.other(neighbours.id)) for each in neighbours.peerings if each.status == "active"]
     peered = [(f"{side.vpc} ({each.id})", side.cidrs) for each, side in active if side and side.cidrs]
     told = "no overlap with the ranges of peered VPCs"
@@ -149,12 +150,12 @@ def _leads_out(routes: Collection[Route], layout: Layout) -> bool:
     severity=Severity.HIGH,
     pillar=Pillar.RELIABILITY,
     requirement=("07.inventory", "pre.vpc"),
-    fix="give the VPC a public subnet, with a route to its internet gateway, and a private one in each of as many zones; a route to a "
-    "gateway that is gone or not attached leads nowhere",
+    fix="give the VPC a public subnet, with a route to its internet gateway, and a private one in each of as many zones; a "
+    "route to a gateway that is gone or not attached leads nowhere",
     stands_on=(EXISTS,),
 )
 def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
-    """Public and private subnets stand over enough availability zones, and are available; no route to an internet gateway is dead."""
+    """Public and private subnets are available, over enough availability zones; every route to an internet gateway leads there."""
     for kind, public in (("public", True), ("private", False)):
         own = [each for each, routes in layout.subnets if _leads_out(routes, layout) is public and each.state == "available"]
         zones = sorted({each.zone for each in own})
@@ -177,8 +178,8 @@ def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
     severity=Severity.HIGH,
     pillar=Pillar.RELIABILITY,
     requirement=("07.inventory", "pre.vpc"),
-    fix="let the private subnet's route table lead 0.0.0.0/0 to a public NAT gateway that is available, in its own zone where the plan "
-    "says so (or to a regional one)",
+    fix="let the private subnet's route table lead 0.0.0.0/0 to a public NAT gateway that is available, in its own zone where the "
+    "plan says so (or to a regional one)",
     stands_on=(EXISTS, "network.subnets"),
 )
 def nat(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
@@ -274,9 +275,9 @@ def security_groups(vpc: Vpc, found: Groups, *, widest_ipv4: int, widest_ipv6: i
     """Security groups are closed to the world and to other accounts, but for the declared public ports of the load balancer.
 
     The world is any range of public addresses that is wider than the limit, alone or together with others of the same ports: a half
-    of all addresses is the world, and so is a prefix list of the account's that holds both. AWS's own prefix lists hold the addresses
-    of a service. A group may be open on the declared ports if every interface that has it is the load balancer's; that none has it
-    is stated, and exposes nothing.
+    of all addresses is the world, and so is a prefix list of the account's that holds both. AWS's own prefix lists hold the
+    addresses of a service. A group may be open on the declared ports if every interface that has it is the load balancer's; that
+    none has it is stated, and exposes nothing.
     """
     widest = {4: widest_ipv4, 6: widest_ipv6}
     doors = " and ".join(f"TCP {', '.join(map(str, door.ports))} of {door.load_balancer}" for door in vpc.public)
@@ -313,9 +314,7 @@ def _worlds(group: SecurityGroup, lists: Mapping[str, PrefixList], widest: Mappi
     """What of the world a group admits, by protocol and ports: ranges that are too wide, after all that touch were joined."""
     admitted: dict[Ports, list[str]] = {}
     for rule in group.ingress:
-        listed = lists[rule.peer].cidrs if rule.peer in lists else None
-        ranges = listed or () if rule.peer.startswith("pl-") else () if rule.account else (rule.peer,)
-        admitted.setdefault((rule.protocol, rule.ports), []).extend(ranges)
+        admitted.setdefault((rule.protocol, rule.ports), []).extend(_ranges(rule, lists))
     worlds: dict[Ports, list[str]] = {}
     for ports, ranges in admitted.items():
         for version, prefix in widest.items():
@@ -324,6 +323,13 @@ def _worlds(group: SecurityGroup, lists: Mapping[str, PrefixList], widest: Mappi
             if wide:
                 worlds.setdefault(ports, []).extend(map(str, wide))
     return worlds
+
+
+def _ranges(rule: Rule, lists: Mapping[str, PrefixList]) -> Sequence[str]:
+    """The ranges that a rule admits: of a group none, of a prefix list its entries."""
+    if rule.peer.startswith("pl-"):
+        return (lists[rule.peer].cidrs or ()) if rule.peer in lists else ()
+    return () if rule.account else (rule.peer,)
 
 
 # Not routed in the internet: https://www.iana.org/assignments/iana-ipv4-special-registry, and that for IPv6.
