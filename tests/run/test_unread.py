@@ -1,8 +1,8 @@
 """What a read that fails does to a run: exactly the tests that need it are inconclusive, all others pass, and it is NO-GO.
 
-Not every operation fails in every way here, as it does for every fact in `tests/facts/test_ways_of_failing.py`: every third operation
-fails once, in a way that its name picks, whatever others there are, and all checks are judged without a run. Each way is tried in a
-whole run once.
+Not every operation fails in every way here, as it does for every fact in `tests/facts/test_ways_of_failing.py`: every third
+operation fails once, in a way that its name picks, whatever others there are, and all checks are judged without a run. Each way is
+tried in a whole run once.
 """
 
 from __future__ import annotations
