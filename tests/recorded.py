@@ -42,8 +42,10 @@ INVENTORY = load("prod")
 # Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
 EXPLAINED: dict[tuple[str, str], str] = {
     ("*", ": AccessDenied"): "whoever is denied has not looked",
+    ("*", ": ThrottlingException"): "whoever is throttled has not looked",
     ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
     ("acm:ListCertificates", "which was not asked for"): "no answer tells of the certificate that it lists",
+    ("ecs:DescribeTaskDefinition", "which was not asked for"): "it is about another task definition than the one that is run",
     (
         "cloudfront:ListDistributions",
         "lacks Aliases",
@@ -123,6 +125,26 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "ec2:DescribeTransitGatewayVpcAttachments": lambda _: {"TransitGatewayVpcAttachments": []},
     "ec2:DescribeVpcPeeringConnections": lambda _: {"VpcPeeringConnections": []},
     "ec2:DescribeVpcs": lambda resource: {"Vpcs": [_vpc(resource)]},
+    "ecr:DescribeRepositories": lambda _: {"repositories": []},
+    "ecs:DescribeClusters": lambda cluster: {
+        "clusters": [{"clusterArn": cluster.arn, "clusterName": cluster.name, "status": "ACTIVE", "capacityProviders": []}],
+        "failures": [],
+    },
+    "ecs:DescribeServices": lambda resource: {"services": [_service_of(resource)], "failures": []},
+    "ecs:DescribeTaskDefinition": lambda service: {
+        "taskDefinition": {
+            "family": service.family,
+            "revision": 1,
+            "status": "ACTIVE",
+            "containerDefinitions": [],
+        }
+    },
+    "ecs:DescribeTasks": lambda _: {"tasks": [], "failures": []},
+    "ecs:ListClusters": lambda cluster: {"clusterArns": [cluster.arn]},
+    "ecs:ListServiceDeployments": lambda _: {"serviceDeployments": []},
+    "ecs:ListServices": lambda resource: {"serviceArns": [_service_of(resource)["serviceArn"]]},
+    "ecs:ListTaskDefinitions": lambda service: {"taskDefinitionArns": [_service_of(service)["taskDefinition"]]},
+    "ecs:ListTasks": lambda service: {"taskArns": [service.cluster.arn.replace(":cluster/", ":task/") + "/1"]},
     "kms:DescribeKey": lambda _: {
         "KeyMetadata": {
             "Arn": "arn:",
@@ -195,6 +217,25 @@ def _vpc(resource: Any) -> dict[str, Any]:
 def _copy_of(resource: Any) -> str:
     replication = getattr(resource, "about", resource)  # an alarm's, which may be about something else
     return f"arn:aws:s3:::{replication.destination.name if hasattr(replication, 'destination') else 'another'}"
+
+
+def _service_of(resource: Any) -> dict[str, Any]:
+    """A service of a cluster: the declared one, or where the resource is none, another."""
+    cluster = getattr(resource, "cluster", None) or resource.clusters[0]
+    name = resource.name if hasattr(resource, "family") else "another"
+    start = cluster.arn.partition(":cluster/")[0]
+    return {
+        "serviceName": name,
+        "serviceArn": f"{start}:service/{cluster.name}/{name}",
+        "status": "ACTIVE",
+        "desiredCount": 1,
+        "runningCount": 1,
+        "pendingCount": 0,
+        "deploymentConfiguration": {},
+        "deployments": [],
+        "events": [],
+        "taskDefinition": f"{start}:task-definition/{getattr(resource, 'family', name)}:1",
+    }
 
 
 def _site(resource: Any) -> Distribution | None:
@@ -390,14 +431,14 @@ class Door:
 
     def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True, attempt: int = 1) -> Answer:
         self.asked.append(operation)
-        answer = self._given(operation)
+        answer = self._given(operation, parameters)
         answer.at = self.started
         return answer
 
     def pages(self, operation: str, region: str, parameters: Mapping[str, Any], call: Callable[..., Answer]) -> Iterator[Answer]:
         yield call(**parameters)
 
-    def _given(self, operation: str) -> Answer:
+    def _given(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
         if operation == self._answer.operation:
             return self._answer.given()
         found = [each for each in self._company if each.operation == operation]
@@ -406,7 +447,10 @@ class Door:
             return each.given()
         if operation not in GOOD:
             raise CannotLook(f"needs an answer to {operation}, and neither the scenario nor GOOD has one")
-        return Answer(GOOD[operation](self._resource))
+        good = Answer(GOOD[operation](self._resource))
+        if operation == "ecs:DescribeTaskDefinition":  # which one is run, only another answer tells
+            good["taskDefinition"]["taskDefinitionArn"] = parameters["taskDefinition"]
+        return good
 
 
 def _values(data: Any, kind: type) -> Iterator[Any]:
@@ -427,6 +471,7 @@ def asked_about(resource: Resource, answers: Sequence[Recorded]) -> Resource:
     arns = [value for answer in answers for value in _values(answer.data, str) if value.startswith("arn:")]
     for own in (resource, *resource.stands_on):
         known = {"name": own.name, "region": own.region, "account": getattr(own, "account", "")}
+        known["cluster"] = getattr(getattr(own, "cluster", None), "name", "")
         patterns = [_pattern(arn, known) for arn in own.arns]
         for match in (re.fullmatch(pattern, arn) for pattern in patterns for arn in arns):
             if match and not names:
