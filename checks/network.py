@@ -46,7 +46,7 @@ def vpc_exists(vpc: Vpc, standing: Collection[VpcDescription]) -> Iterator[Findi
     A VPC with the tag Tenant is a tenant's own, whatever else it is tagged.
     """
     tags = ", ".join(f"{tag}={value}" for tag, value in vpc.tags)
-    having = [each for each in standing if each.has(vpc.tags) and "Tenant" not in each.tags]
+    having = [each for each in standing if vpc.fits(each.tags, each.cidrs)]
     observed = " and ".join(each.id for each in having) or f"missing{_closest(vpc, standing)}"
     yield judge(vpc.name, len(having) == 1, f"one VPC tagged {tags}", observed)
     if len(having) == 1:
