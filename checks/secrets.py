@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, credentials, names, policies
-from checks.comparisons import at_most, closest, counted, dated, equal, judge
+from checks.comparisons import at, at_most, closest, counted, dated, equal, judge
 
 if TYPE_CHECKING:
     from fixtures.declared.ecs import Service
@@ -97,7 +97,9 @@ def rotated(secret: Secret, described: SecretDescription) -> Iterator[Finding]:
     if described.rotated is None:
         yield Problem(secret.name, f"rotated within {counted(secret.rotation_days, 'day')}", last)
     else:
-        yield at_most(secret.name, described.as_of - described.rotated, limit, what="last rotation {} ago", detail=last)
+        yield at_most(
+            secret.name, described.as_of - described.rotated, limit, what="last rotation {} ago", detail=at(described.rotated)
+        )
 
 
 @check(
