@@ -19,6 +19,7 @@ from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
 from fixtures.facts import FACTS, Doors, Fact, declared_reads
 from fixtures.facts.reads import read
+from fixtures.run import data
 from fixtures.simulation import Simulation
 from tests.ways_of_failing import WAYS, Answering
 
@@ -42,7 +43,7 @@ def door(small_estate: Simulation, answering: Answering) -> Iterator[Door]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in small_estate.settings().items():
             patch.setenv(name, value)
-        yield Door(load("prod", SMALL).environment, declared_reads(FACTS))
+        yield Door(INVENTORY.environment, declared_reads(FACTS), data=data(INVENTORY))
 
 
 def wanted_refusal(fact: Fact, way: str) -> bool:
