@@ -165,7 +165,7 @@ def digest(state: State, digests: Collection[Digest]) -> Iterator[Finding]:
     requirement="07.state",
     fix="find out who deleted it, then apply to make it anew, or terraform state rm what is meant to be gone",
     stands_on=(
-        "terraform.state-exists", "s3.bucket-exists", "dynamodb.table-active", "terraform.lock-table",
+        "terraform.state-exists", "terraform.declared-recorded", "s3.bucket-exists", "dynamodb.table-active", "terraform.lock-table",
         "edge_functions.in-edge-region", "cloudfront.distribution-exists",
     ),
 )  # fmt: skip
@@ -243,7 +243,7 @@ def _names(wanted: Wanted, recorded: ByName) -> list[str]:
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="07.state",
     fix="terraform import it, or delete what nobody needs",
-    stands_on=("terraform.state-exists",),
+    stands_on=("terraform.state-exists", "terraform.declared-recorded"),
 )
 def nothing_beside(state: State, files: StateFiles, standing: Standing) -> Iterator[Finding]:
     """What stands in AWS beside the states is known, by name."""

@@ -9,7 +9,7 @@ def test_digest(verify, state, digests):
     verify(terraform.digest, state, digests)
 
 
-@pytest.mark.declares("declared")
+@pytest.mark.declares("listed")
 def test_recorded_exists(verify, state, state_files, standing):
     verify(terraform.recorded_exists, state, state_files, standing)
 
@@ -19,6 +19,6 @@ def test_declared_recorded(verify, state, state_files):
     verify(terraform.declared_recorded, state, state_files)
 
 
-@pytest.mark.declares("declared")
+@pytest.mark.declares("listed")
 def test_nothing_beside(verify, state, state_files, standing):
     verify(terraform.nothing_beside, state, state_files, standing)

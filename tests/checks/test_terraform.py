@@ -1,0 +1,3 @@
+CITED = set()
+NOT_BY_ONE_FAULT = {}
+EXAMPLES = []
