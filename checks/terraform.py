@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, names
-from checks.comparisons import at, closest, counted, dated, equal, judge, nothing, quantity
+from checks.comparisons import at, closest, counted, dated, equal, judge, quantity
 
 if TYPE_CHECKING:
     from fixtures.declared.terraform import LockTable, State, Wanted
@@ -27,8 +27,8 @@ def _where(state: State) -> str:
     severity=Severity.CRITICAL,
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement=("pre.workspaces", "07.state"),
-    fix="correct the key in the plan or in the backend's configuration, and apply; where the state was lost, restore a version of the "
-    "object",
+    fix="correct the key in the plan or in the backend's configuration, and apply; where the state was lost, restore a version of "
+    "the object",
     stands_on=("s3.bucket-exists",),
 )
 def state_exists(state: State, keys: Collection[str]) -> Iterator[Finding]:
@@ -89,6 +89,8 @@ def locking(state: State, uses: Collection[LockUse]) -> Iterator[Finding]:
     """
     for use in uses:
         yield _locked(state, use)
+    if not uses:
+        yield Undecided(_where(state), "no state was looked at")
 
 
 def _locked(state: State, use: LockUse) -> Finding:
@@ -110,7 +112,8 @@ def _locked(state: State, use: LockUse) -> Finding:
     severity=Severity.HIGH,
     pillar=Pillar.RELIABILITY,
     requirement=("risk.state-lock", "07.state"),
-    fix="ask who holds the lock; where nothing runs any more, see what the plan would change, then terraform force-unlock with its id",
+    fix="ask who holds the lock; where nothing runs any more, see what the plan would change, then terraform force-unlock with its "
+    "id",
     stands_on=("s3.bucket-exists", "terraform.lock-table"),
 )
 def no_stale_lock(state: State, locks: Locks, *, hours: int) -> Iterator[Finding]:
@@ -123,7 +126,9 @@ def no_stale_lock(state: State, locks: Locks, *, hours: int) -> Iterator[Finding
             yield Problem(_where(state), f"{expected} older than {quantity(limit)}", held)
         else:
             yield Undecided(_where(state), f"an apply is under way: the lock is {held}")
-    if not locks.held and locks.looked_for:
+    if not locks.looked_for:
+        yield Undecided(_where(state), "no lock was looked for")
+    elif not locks.held:
         yield Seen(_where(state), expected, f"no {', no '.join(locks.looked_for)}")
 
 
@@ -135,15 +140,15 @@ def no_stale_lock(state: State, locks: Locks, *, hours: int) -> Iterator[Finding
     severity=Severity.CRITICAL,
     pillar=Pillar.RELIABILITY,
     requirement="07.state",
-    fix="find out which version of the state object is the last that Terraform wrote, and restore it; only then correct the digest in the "
-    "lock table",
+    fix="find out which version of the state object is the last that Terraform wrote, and restore it; only then correct the digest "
+    "in the lock table",
     stands_on=("terraform.state-exists", "terraform.lock-table", "terraform.locking"),
 )
 def digest(state: State, digests: Collection[Digest]) -> Iterator[Finding]:
     """The state is the one that Terraform wrote last: its MD5 is the digest in the lock table.
 
-    An item that is left over from before a move to `.tflock` alone is never written again: where the state may be locked by either it
-    says nothing.
+    An item that is left over from before a move to `.tflock` alone is never written again: where the state may be locked by either
+    it says nothing.
     """
     for each in digests:
         where, expected = f"{state.bucket.name}/{each.key}", "the MD5 that the lock table has"
@@ -155,7 +160,11 @@ def digest(state: State, digests: Collection[Digest]) -> Iterator[Finding]:
         elif same or state.locking == "table":
             yield judge(where, same, f"{expected}, {each.in_table}", each.of_state)
         else:
-            yield Undecided(where, f"its MD5 is {each.of_state}, {state.lock_table.name} has {each.in_table}: it may be of before a move")
+            yield Undecided(
+                where, f"its MD5 is {each.of_state}, {state.lock_table.name} has {each.in_table}: it may be of before a move"
+            )
+    if not digests:
+        yield Undecided(_where(state), "no state was looked at")
 
 
 @check(
@@ -165,13 +174,14 @@ def digest(state: State, digests: Collection[Digest]) -> Iterator[Finding]:
     requirement="07.state",
     fix="find out who deleted it, then apply to make it anew, or terraform state rm what is meant to be gone",
     stands_on=(
-        "terraform.state-exists", "terraform.declared-recorded", "s3.bucket-exists", "dynamodb.table-active", "terraform.lock-table",
-        "edge_functions.in-edge-region", "cloudfront.distribution-exists",
+        "terraform.state-exists", "terraform.declared-recorded", "terraform.lock-table",
+        "s3.bucket-exists", "dynamodb.table-active", "edge_functions.in-edge-region", "cloudfront.distribution-exists",
     ),
 )  # fmt: skip
 def recorded_exists(state: State, files: StateFiles, standing: Standing) -> Iterator[Finding]:
     """Everything that the state records, of the kinds that are looked for, stands in AWS."""
     unseen: defaultdict[str, int] = defaultdict(int)
+    looked_for = False
     for each in (recorded for file in files.own for recorded in file.recorded):
         listed = standing.listed.get((each.type, each.region))
         if each.account not in ("", state.account):
@@ -179,7 +189,10 @@ def recorded_exists(state: State, files: StateFiles, standing: Standing) -> Iter
         elif listed is None:
             unseen[f"{each.type}{f' in {each.region}' if each.region else ''}"] += 1
         else:
+            looked_for = True
             yield _stands(each, listed)
+    if not looked_for:
+        yield Undecided(_where(state), "it records nothing that is looked for")
     others = sum(file.others for file in files.own)
     if others:
         unseen["of other types"] += others
@@ -201,8 +214,8 @@ def _stands(each: Recorded, listed: Collection[str]) -> Finding:
     severity=Severity.HIGH,
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="07.state",
-    fix="terraform import what stands beside the state, or move it out of the other state with terraform state mv, so that one state "
-    "records it, that of its plan",
+    fix="terraform import what stands beside the state, or move it out of the other state with terraform state mv, so that the "
+    "state of its plan alone records it",
     stands_on=("terraform.state-exists",),
 )
 def declared_recorded(state: State, files: StateFiles) -> Iterator[Finding]:
@@ -210,8 +223,11 @@ def declared_recorded(state: State, files: StateFiles) -> Iterator[Finding]:
     own, others = _by_name(files.own, state.account), _by_name(files.others, state.account)
     for each in state.declared:
         here, elsewhere = _records(each, own), _records(each, others)
-        observed = " and ".join(sorted({*here, *elsewhere})) or f"in no state{closest(each.names[0], _names(each, own), 'recorded')}"
+        meant = closest(each.names[0], _names(each, own), "recorded")
+        observed = " and ".join(sorted({*here, *elsewhere})) or f"in no state{meant}"
         yield judge(each.names[0], len(here) == 1 and not elsewhere, f"a record of {each} in {state.name} alone", observed)
+    if not state.declared:
+        yield Undecided(_where(state), "the plan declares nothing that states record")
 
 
 ByName = Mapping[tuple[str, str, str], list[str]]
@@ -229,7 +245,9 @@ def _by_name(files: Collection[StateFile], account: str) -> ByName:
 
 
 def _records(wanted: Wanted, recorded: ByName) -> list[str]:
-    found = [where for name in wanted.names for region in ("", wanted.region) for where in recorded.get((wanted.type, region, name), [])]
+    """Where the resource is recorded. A distribution bears several names, and is one."""
+    places = [(wanted.type, region, name) for name in wanted.names for region in ("", wanted.region)]
+    found = [where for place in places for where in recorded.get(place, [])]
     return found if len(wanted.names) == 1 else list(dict.fromkeys(found))
 
 
@@ -255,3 +273,5 @@ def nothing_beside(state: State, files: StateFiles, standing: Standing) -> Itera
         yield Seen(where, "every one that is in no state named", f"{counted(len(listed), 'name')}, {len(beside)} in no state")
         for name in beside:
             yield Observation(where, f"{name} is in no state")
+    if not standing.listed:
+        yield Undecided(_where(state), "it records nothing that is looked for")

@@ -331,7 +331,9 @@ def test_of_a_sealed_object_only_what_is_distilled_is_kept(at: Callable[..., tup
 
 
 @pytest.mark.parametrize("length", ["6", "7"])
-def test_what_went_wrong_with_a_sealed_object_is_told_without_a_word_of_it(length: str, at: Callable[..., tuple[Door, Wire]]) -> None:
+def test_what_went_wrong_with_a_sealed_object_is_told_without_a_word_of_it(
+    length: str, at: Callable[..., tuple[Door, Wire]]
+) -> None:
     door, wire = at(["s3:GetObject"], GET=(200, b"secret"))
     wire.headers = {"content-length": length}
     with pytest.raises(CannotLook) as told:
@@ -349,8 +351,8 @@ def test_a_sealed_object_that_breaks_off_is_no_answer(at: Callable[..., tuple[Do
 @pytest.mark.parametrize(
     ("parameters", "distil"),
     [
-        ({"Bucket": "b", "Key": "other"}, None), ({"Bucket": "other", "Key": "k"}, None), ({"Bucket": "other", "Key": "sealed"}, first),
-        (SEALED, None), ({"Bucket": "b", "Key": "k"}, first),
+        ({"Bucket": "b", "Key": "other"}, None), ({"Bucket": "other", "Key": "k"}, None), (SEALED, None),
+        ({"Bucket": "other", "Key": "sealed"}, first), ({"Bucket": "b", "Key": "k"}, first),
     ],
 )  # fmt: skip
 def test_an_object_that_may_not_be_read_so_is_refused(
@@ -368,7 +370,9 @@ def test_data_are_told_by_where_they_are() -> None:
     assert not guard.sealed("dynamodb:ListTables", {})
     for table, key in (("locks", "b/other"), ("orders", "b/k")):
         with pytest.raises(Refused):
-            guard("provide-client-params.dynamodb.GetItem", model=OF_ITEM, params={"TableName": table, "Key": {"LockID": {"S": key}}})
+            guard(
+                "provide-client-params.dynamodb.GetItem", model=OF_ITEM, params={"TableName": table, "Key": {"LockID": {"S": key}}}
+            )
 
 
 OF_ITEM = SimpleNamespace(name="GetItem", service_model=SimpleNamespace(service_name="dynamodb"))
