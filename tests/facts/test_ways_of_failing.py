@@ -7,6 +7,7 @@ Each cell of the matrix costs milliseconds, and all of them are tried. What a fa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import botocore.handlers
@@ -17,9 +18,12 @@ from fixtures.aws.errors import Absent
 from fixtures.aws.once import Once
 from fixtures.declared.inventory import load
 from fixtures.declared.resources import KINDS
+from fixtures.declared.terraform import State
 from fixtures.facts import FACTS, Doors, Fact, declared_reads
 from fixtures.facts.reads import read
+from fixtures.run import data
 from fixtures.simulation import Simulation
+from fixtures.simulation.terraform import lock_info, put_object
 from tests.ways_of_failing import WAYS, Answering
 
 SMALL = Path(__file__).parents[1] / "small_plans"
@@ -29,6 +33,8 @@ READS = [(fact, operation) for fact in FACTS.values() for operation in sorted(de
 
 @pytest.fixture(scope="module")
 def answering(small_estate: Simulation) -> Iterator[Answering]:
+    for state in INVENTORY.of(State):  # so that it is asked whose lock it is
+        put_object(small_estate, state, f"{state.name}.tflock", lock_info("ci@runner", "OperationTypeApply", timedelta()).encode())
     answering = Answering(small_estate)
     handler = ("before-send", answering)
     botocore.handlers.BUILTIN_HANDLERS.append(handler)
@@ -42,7 +48,7 @@ def door(small_estate: Simulation, answering: Answering) -> Iterator[Door]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in small_estate.settings().items():
             patch.setenv(name, value)
-        yield Door(load("prod", SMALL).environment, declared_reads(FACTS))
+        yield Door(INVENTORY.environment, declared_reads(FACTS), data=data(INVENTORY))
 
 
 def wanted_refusal(fact: Fact, way: str) -> bool:
