@@ -46,7 +46,7 @@ def vpc_exists(vpc: Vpc, standing: Collection[VpcDescription]) -> Iterator[Findi
     A VPC with the tag Tenant is a tenant's own, whatever else it is tagged.
     """
     tags = ", ".join(f"{tag}={value}" for tag, value in vpc.tags)
-    having = [each for each in standing if each.has(vpc.tags) and "Tenant" not in each.tags]
+    having = [each for each in standing if vpc.fits(each.tags, each.cidrs)]
     observed = " and ".join(each.id for each in having) or f"missing{_closest(vpc, standing)}"
     yield judge(vpc.name, len(having) == 1, f"one VPC tagged {tags}", observed)
     if len(having) == 1:
@@ -90,7 +90,7 @@ def cidr(vpc: Vpc, description: VpcDescription, neighbours: Neighbours) -> Itera
     declared = [(f"{env}'s {other}", [other]) for env, other in vpc.others]
     told = "no overlap with the declared ranges of other environments"
     ranges = ", ".join(other for _, other in vpc.others) or "which declare none"
-    yield from nothing(vpc.name, told, _overlaps(own, declared), otherwise=f"{', '.join(own)} beside {ranges}")
+    yield from nothing(vpc.name, told, _overlaps(own, declared), otherwise=f"{', '.join(own) or 'none'} beside {ranges}")
     active = [(each, each.other(neighbours.id)) for each in neighbours.peerings if each.status == "active"]
     peered = [(f"{side.vpc} ({each.id})", side.cidrs) for each, side in active if side and side.cidrs]
     told = "no overlap with the ranges of peered VPCs"
