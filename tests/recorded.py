@@ -67,13 +67,14 @@ EXPLAINED: dict[tuple[str, str], str] = {
         ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
         for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
     },
+    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
 }
 
 # Services whose answers recorders file under the name of another.
 ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
 
 # The member by which an answer without an ARN says whom it is about.
-NAMES = {"s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+NAMES = {"secretsmanager:DescribeSecret": "Name", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -163,6 +164,34 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "rds:DescribeDBInstances": lambda _: {"DBInstances": []},
     "rds:DescribeDBSubnetGroups": lambda _: {"DBSubnetGroups": [{"DBSubnetGroupName": "default", "VpcId": "vpc-1"}]},
     "rds:DescribePendingMaintenanceActions": lambda _: {"PendingMaintenanceActions": []},
+    "iam:GetAccountAuthorizationDetails": lambda role: {
+        "IsTruncated": False,
+        "RoleDetailList": [
+            {
+                "RoleName": role.name,
+                "Arn": f"arn:aws:iam::{role.account}:role/{role.name}",
+                "AssumeRolePolicyDocument": {"Statement": []},
+                "RolePolicyList": [],
+                "AttachedManagedPolicies": [],
+            }
+        ],
+    },
+    "iam:SimulatePrincipalPolicy": lambda role: {
+        "EvaluationResults": [
+            {
+                "EvalActionName": action,
+                "EvalDecision": "allowed",
+                "ResourceSpecificResults": [
+                    {"EvalResourceName": resource, "EvalResourceDecision": "allowed"} for resource in asked.resources
+                ],
+            }
+            for asked in (*role.may, *role.may_not)
+            for action in asked.actions
+        ]
+    },
+    "secretsmanager:DescribeSecret": lambda resource: {"ARN": "arn:", "Name": resource.name, "KmsKeyId": "alias/own"},
+    "secretsmanager:GetResourcePolicy": lambda _: {"ARN": "arn:"},
+    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
