@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -45,13 +46,30 @@ nat = "any"
 
 def test_a_second_vpc_knows_the_first(plans: Path) -> None:
     path = plans / P07
-    path.write_text(
-        path.read_text("utf-8").replace("[[network.vpcs]]", f"[network]\ntolerates = ['192.0.2.1']{SECOND}\n[[network.vpcs]]", 1)
-    )
+    text, first_one = path.read_text("utf-8"), "[[network.vpcs]]"
+    path.write_text(text.replace(first_one, f'[network]\ntolerates = ["192.0.2.1"]\n{SECOND}\n{first_one}', 1), "utf-8")
     shop, first = load("sit", plans).of(Vpc)
-    assert (shop.nat, shop.public, shop.beside, first.beside) == ("any", (), (first.tags,), (shop.tags,))
+    assert (shop.nat, shop.public) == ("any", ())
+    assert (shop.beside, first.beside) == (((first.tags, first.cidr),), ((shop.tags, shop.cidr),))
     assert shop.tolerated == first.tolerated == ("192.0.2.1",)
     assert [vpc.beside for vpc in load("dev", plans).of(Vpc)] == [()]  # where there is no second
+
+
+@pytest.mark.parametrize(
+    ("tags", "cidr", "is_it"),
+    [
+        ({"Environment": "sit", "Project": "bbws", "Owner": "me"}, "10.2.0.0/16", True),
+        ({"Environment": "sit", "Project": "bbws"}, "10.99.0.0/16", True),
+        ({"Environment": "sit", "Project": "bbws", "Name": "shop-sit"}, "10.9.0.0/20", False),
+        ({"Environment": "sit", "Project": "bbws", "Name": "shop-sit"}, "10.2.0.0/16", True),
+        ({"Environment": "sit", "Project": "bbws", "Tenant": "acme"}, "10.2.0.0/16", False),
+        ({"Environment": "sit"}, "10.2.0.0/16", False),
+    ],
+)
+def test_which_vpc_it_is(tags: dict[str, str], cidr: str, is_it: bool) -> None:
+    (vpc,) = load("sit").of(Vpc)
+    vpc = replace(vpc, beside=(((("Name", "shop-sit"),), "10.9.0.0/20"),))
+    assert vpc.fits(tags, [cidr]) is is_it
 
 
 def in_network(id: str, this: str, that: str, *says: str) -> Broken:
@@ -63,13 +81,15 @@ BROKEN = [
     in_network("no range", '"10.2.0.0/16"', '"10.2.0.0"', "network.vpcs[0].cidr.sit: found '10.2.0.0'", RANGE),
     in_network("a range with host bits", '"10.2.0.0/16"', '"10.2.1.0/16"', "network.vpcs[0].cidr.sit: found '10.2.1.0/16'", RANGE),
     in_network("too wide a range", '"10.2.0.0/16"', '"10.0.0.0/8"', "network.vpcs[0].cidr.sit: found '10.0.0.0/8'", RANGE),
-    in_network("an unknown environment", 'sit = "10.2.0.0/16"', 'sat = "10.2.0.0/16"', "network.vpcs[0].cidr.sat", "did you mean sit?"),
+    in_network("an unknown environment", 'sit = "10.2.0.0/16"', 'sat = "10.2.0.0/16"',
+               "network.vpcs[0].cidr.sat", "did you mean sit?"),
     in_network("no tags", 'tags = { Environment = "{env}", Project = "bbws" }', "tags = {}", "network.vpcs[0].tags"),
     in_network("another way out", 'nat = "zone"', 'nat = "zones"', "network.vpcs[0].nat: found 'zones'", "'zone' or 'any'"),
     in_network("no zone", "zones = 2", "zones = 0", "network.vpcs[0].zones: found 0"),
     in_network("no port", "ports = [80, 443]", "ports = [0]", "network.vpcs[0].public[0].ports[0]: found 0"),
     in_network("no ports", "ports = [80, 443]", "ports = []", "network.vpcs[0].public[0].ports: found []"),
-    in_network("an unknown key", "public = [", "publik = [", "network.vpcs[0].publik: found an unknown key", "did you mean public?"),
+    in_network("an unknown key", "public = [", "publik = [",
+               "network.vpcs[0].publik: found an unknown key", "did you mean public?"),
     Broken("a limit of no prefix", ENV, "widest_ipv4 = 16", "widest_ipv4 = 0", ("policy.network.widest_ipv4: found 0",)),
     Broken("a limit left out", ENV, "widest_ipv6 = 32", "#", ("policy.network.widest_ipv6: found nothing", "expected a value")),
 ]  # fmt: skip
