@@ -68,6 +68,17 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("elbv2:DescribeTargetGroups", "which receives traffic"): "no answer tells of a listener that forwards to it",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
+    (
+        "elasticache:DescribeCacheClusters",
+        "CacheClusterCreateTime is str",
+    ): "recorded as text: in what AWS sends botocore finds a time",
+    ("rds:DescribeDBClusters", "lacks TagList"): "TagList: since November 2020; before, ListTagsForResource alone told tags",
+    ("rds:DescribeDBClusters", "lists no subnet group"): "no answer tells of the subnet group of the cluster",
+    **{
+        ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
+        for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
+    },
+    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
 }
 
 # Services whose answers recorders file under the name of another.
@@ -75,6 +86,7 @@ ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
 
 # The member by which an answer without an ARN says whom it is about.
 NAMES = {"efs:DescribeFileSystemPolicy": "FileSystemId", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+NAMES = {"secretsmanager:DescribeSecret": "Name", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -208,6 +220,45 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "lambda:ListFunctions": lambda _: {"Functions": [{"FunctionName": "another", "FunctionArn": "arn:"}]},
     "lambda:ListTags": lambda _: {"Tags": {}},
     "lambda:ListVersionsByFunction": lambda _: {"Versions": [{"Version": "1", "LastModified": "2026-01-13T12:00:00.000+0000"}]},
+    "elasticache:DescribeCacheClusters": lambda _: {"CacheClusters": []},
+    "elasticache:DescribeCacheSubnetGroups": lambda _: {"CacheSubnetGroups": []},
+    "elasticache:DescribeReplicationGroups": lambda cache: {"ReplicationGroups": [_replication_group(cache)]},
+    "elasticache:DescribeServerlessCaches": lambda _: {"ServerlessCaches": []},
+    "elasticache:DescribeUpdateActions": lambda _: {"UpdateActions": []},
+    "elasticache:ListTagsForResource": lambda _: {"TagList": []},
+    "rds:DescribeDBClusterParameters": lambda _: {"Parameters": []},
+    "rds:DescribeDBClusters": lambda cluster: {"DBClusters": [_cluster(cluster)]},
+    "rds:DescribeDBInstances": lambda _: {"DBInstances": []},
+    "rds:DescribeDBSubnetGroups": lambda _: {"DBSubnetGroups": [{"DBSubnetGroupName": "default", "VpcId": "vpc-1"}]},
+    "rds:DescribePendingMaintenanceActions": lambda _: {"PendingMaintenanceActions": []},
+    "iam:GetAccountAuthorizationDetails": lambda role: {
+        "IsTruncated": False,
+        "RoleDetailList": [
+            {
+                "RoleName": role.name,
+                "Arn": f"arn:aws:iam::{role.account}:role/{role.name}",
+                "AssumeRolePolicyDocument": {"Statement": []},
+                "RolePolicyList": [],
+                "AttachedManagedPolicies": [],
+            }
+        ],
+    },
+    "iam:SimulatePrincipalPolicy": lambda role: {
+        "EvaluationResults": [
+            {
+                "EvalActionName": action,
+                "EvalDecision": "allowed",
+                "ResourceSpecificResults": [
+                    {"EvalResourceName": resource, "EvalResourceDecision": "allowed"} for resource in asked.resources
+                ],
+            }
+            for asked in (*role.may, *role.may_not)
+            for action in asked.actions
+        ]
+    },
+    "secretsmanager:DescribeSecret": lambda resource: {"ARN": "arn:", "Name": resource.name, "KmsKeyId": "alias/own"},
+    "secretsmanager:GetResourcePolicy": lambda _: {"ARN": "arn:"},
+    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
@@ -233,6 +284,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetBucketVersioning": lambda _: {"Status": "Enabled"},
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
+    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
@@ -376,6 +428,20 @@ def _certificate(certificate: Any) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _cluster(cluster: Any) -> dict[str, Any]:
+    return {
+        "DBClusterIdentifier": cluster.name,
+        "Engine": cluster.engine,
+        "DBClusterMembers": [],
+        "DBSubnetGroup": "default",
+        "DBClusterParameterGroup": "default",
+    }
+
+
+def _replication_group(cache: Any) -> dict[str, Any]:
+    return {"ReplicationGroupId": cache.name}
 
 
 def _table(table: Any) -> dict[str, Any]:
