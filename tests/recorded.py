@@ -27,6 +27,7 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[1])  # a script's own directory stands there
 
 from fixtures.aws.calls import Answer
+from fixtures.aws.door import Distil
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import demand_types
 from fixtures.declared.cloudfront import Distribution
@@ -354,9 +355,19 @@ class Door:
         past = [time for time in _values(answer.data, datetime) if time < datetime.now(UTC)]
         self.started = max(past) + timedelta(minutes=6) if past else datetime.now(UTC)  # as if asked just then
 
-    def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True, attempt: int = 1) -> Answer:
+    def call(
+        self,
+        operation: str,
+        region: str,
+        parameters: Mapping[str, Any],
+        *,
+        signed: bool = True,
+        attempt: int = 1,
+        distil: Distil | None = None,
+    ) -> Answer:
         self.asked.append(operation)
         answer = self._given(operation)
+        answer = Answer(distil(answer)) if distil else answer
         answer.at = self.started
         return answer
 
