@@ -93,7 +93,8 @@ def test_a_hundred_clusters_are_described_at_once() -> None:
 
 @pytest.mark.parametrize("answer", [
     {}, {"clusters": []}, {"clusters": [cluster(status=None)], "failures": []},
-    {"clusters": [{"status": "ACTIVE"}], "failures": []}, {"clusters": [], "failures": [{"arn": CLUSTER.arn, "reason": "ACCESS"}]}, {"clusters": [], "failures": [{"arn": CLUSTER.arn}]},
+    {"clusters": [{"status": "ACTIVE"}], "failures": []},
+    {"clusters": [], "failures": [{"arn": CLUSTER.arn, "reason": "ACCESS"}]}, {"clusters": [], "failures": [{"arn": CLUSTER.arn}]},
 ], ids=str)  # fmt: skip
 def test_clusters_that_are_not_understood(answer: dict[str, Any]) -> None:
     with pytest.raises(CannotLook):
