@@ -31,6 +31,7 @@ from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import demand_types
 from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
+from fixtures.declared.network import Vpc
 from fixtures.declared.resources import KINDS, Resource
 from fixtures.facts import FACTS, Doors, Fact
 from fixtures.facts.reads import read
@@ -49,6 +50,13 @@ EXPLAINED: dict[tuple[str, str], str] = {
         "cloudfront:ListDistributions",
         "lacks Aliases",
     ): "cut down by whoever recorded it: it lacks all but five members of a summary",
+    ("ec2:DescribeAddresses", "InvalidAllocationID.NotFound"): "asked for by an id, as no fact asks",
+    ("ec2:DescribeInternetGateways", "InvalidInternetGatewayID.NotFound"): "asked for by an id, as no fact asks",
+    ("ec2:DescribeNatGateways", "CreateTime is str"): "written anew by whoever recorded it: it is a time, and not a text",
+    ("ec2:DescribeNatGateways", "lacks ConnectivityType"): "ConnectivityType: since 2021, with private NAT gateways",
+    ("ec2:DescribeSecurityGroups", "lacks Ipv6Ranges"): "Ipv6Ranges: since 2016, with IPv6 in VPCs",
+    ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
+    ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
 }
@@ -103,6 +111,20 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "dynamodb:DescribeTable": lambda resource: {"Table": _table(getattr(resource, "table", resource))},
     "dynamodb:ListTables": lambda _: {"TableNames": ["another"]},
     "dynamodb:ListTagsOfResource": lambda _: {"Tags": []},
+    "ec2:DescribeAddresses": lambda _: {"Addresses": []},
+    "ec2:DescribeFlowLogs": lambda _: {"FlowLogs": []},
+    "ec2:DescribeInternetGateways": lambda _: {"InternetGateways": []},
+    "ec2:DescribeManagedPrefixLists": lambda _: {"PrefixLists": []},
+    "ec2:DescribeNatGateways": lambda _: {"NatGateways": []},
+    "ec2:DescribeNetworkInterfaces": lambda _: {"NetworkInterfaces": []},
+    "ec2:DescribeRouteTables": lambda _: {
+        "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": True}], "Routes": []}]
+    },
+    "ec2:DescribeSecurityGroups": lambda _: {"SecurityGroups": []},
+    "ec2:DescribeSubnets": lambda _: {"Subnets": []},
+    "ec2:DescribeTransitGatewayVpcAttachments": lambda _: {"TransitGatewayVpcAttachments": []},
+    "ec2:DescribeVpcPeeringConnections": lambda _: {"VpcPeeringConnections": []},
+    "ec2:DescribeVpcs": lambda resource: {"Vpcs": [_vpc(resource)]},
     "ecr:DescribeRepositories": lambda _: {"repositories": []},
     "ecs:DescribeClusters": lambda cluster: {
         "clusters": [{"clusterArn": cluster.arn, "clusterName": cluster.name, "status": "ACTIVE", "capacityProviders": []}],
@@ -178,6 +200,18 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     },
     "s3control:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
 }
+
+
+def _vpc(resource: Any) -> dict[str, Any]:
+    """The VPC that the resource is, or stands in."""
+    vpc = next(each for each in (resource, *resource.stands_on) if isinstance(each, Vpc))
+    return {
+        "VpcId": "vpc-1",
+        "State": "available",
+        "CidrBlock": vpc.cidr,
+        "CidrBlockAssociationSet": [],
+        "Tags": [{"Key": tag, "Value": value} for tag, value in vpc.tags],
+    }
 
 
 def _copy_of(resource: Any) -> str:
