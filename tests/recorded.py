@@ -59,13 +59,14 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
+    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
 }
 
 # Services whose answers recorders file under the name of another.
 ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
 
 # The member by which an answer without an ARN says whom it is about.
-NAMES = {"s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+NAMES = {"secretsmanager:DescribeSecret": "Name", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -164,6 +165,34 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "lambda:ListFunctions": lambda _: {"Functions": [{"FunctionName": "another", "FunctionArn": "arn:"}]},
     "lambda:ListTags": lambda _: {"Tags": {}},
     "lambda:ListVersionsByFunction": lambda _: {"Versions": [{"Version": "1", "LastModified": "2026-01-13T12:00:00.000+0000"}]},
+    "iam:GetAccountAuthorizationDetails": lambda role: {
+        "IsTruncated": False,
+        "RoleDetailList": [
+            {
+                "RoleName": role.name,
+                "Arn": f"arn:aws:iam::{role.account}:role/{role.name}",
+                "AssumeRolePolicyDocument": {"Statement": []},
+                "RolePolicyList": [],
+                "AttachedManagedPolicies": [],
+            }
+        ],
+    },
+    "iam:SimulatePrincipalPolicy": lambda role: {
+        "EvaluationResults": [
+            {
+                "EvalActionName": action,
+                "EvalDecision": "allowed",
+                "ResourceSpecificResults": [
+                    {"EvalResourceName": resource, "EvalResourceDecision": "allowed"} for resource in asked.resources
+                ],
+            }
+            for asked in (*role.may, *role.may_not)
+            for action in asked.actions
+        ]
+    },
+    "secretsmanager:DescribeSecret": lambda resource: {"ARN": "arn:", "Name": resource.name, "KmsKeyId": "alias/own"},
+    "secretsmanager:GetResourcePolicy": lambda _: {"ARN": "arn:"},
+    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
