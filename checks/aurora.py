@@ -107,6 +107,7 @@ def engine_version(cluster: AuroraCluster, description: ClusterDescription, inst
     expected = f"version {cluster.version}, or a release of it"
     for name, version in ((cluster.name, description.version), *((each.name, each.version) for each in instances)):
         yield judge(name, f"{version}.".startswith(f"{cluster.version}."), expected, version or "none")
+    yield from _unlisted(description, instances)
 
 
 @check(
@@ -213,6 +214,13 @@ def members(cluster: AuroraCluster, description: ClusterDescription, instances: 
     yield judge(cluster.name, len(writers) == 1, "one writer", ", ".join(writers) or "none")
     zones = sorted({each.zone for each in instances if each.zone})
     yield at_least(cluster.name, len(zones), cluster.zones, unit="zones", what="instances in {}", detail=", ".join(zones))
+    yield from _unlisted(description, instances)
+
+
+def _unlisted(description: ClusterDescription, instances: Collection[Instance]) -> Iterator[Finding]:
+    """Members of the cluster of which nothing is known."""
+    for name in sorted({each.instance for each in description.members} - {each.name for each in instances}):
+        yield Undecided(name, "a member of the cluster, and DescribeDBInstances does not list it")
 
 
 @check(
@@ -234,6 +242,7 @@ def instances_available(
         yield equal(each.name, each.status, "available", what="status {}")
     if not instances:
         yield Undecided(cluster.name, "it has no instance")
+    yield from _unlisted(description, instances)
     yield from _parameters_pending(description.members)
 
 
@@ -252,13 +261,14 @@ def _parameters_pending(members: Collection[ClusterMember]) -> Iterator[Finding]
     fix="set publicly_accessible = false on the instance and apply",
     stands_on=(*ON, "aurora.members"),
 )
-def not_public(cluster: AuroraCluster, instances: Collection[Instance]) -> Iterator[Finding]:
+def not_public(cluster: AuroraCluster, description: ClusterDescription, instances: Collection[Instance]) -> Iterator[Finding]:
     """No instance of the cluster has a public address."""
     for each in instances:
         told = "publicly accessible" if each.public else "not publicly accessible"
         yield judge(each.name, each.public is False, "not publicly accessible", told)
     if not instances:
         yield Undecided(cluster.name, "it has no instance")
+    yield from _unlisted(description, instances)
 
 
 # ---------------------------------------------------------------------------------------------- who may connect, and how
@@ -312,7 +322,9 @@ def tls_required(cluster: AuroraCluster, parameter: TlsParameter) -> Iterator[Fi
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
     """
     if not parameter.known:
-        yield Undecided(cluster.name, f"its parameter group {parameter.group} has no parameter {parameter.name}")
+        yield Undecided(
+            cluster.name, f"its parameter group {parameter.group} has no parameter {parameter.name or 'that demands TLS'}"
+        )
         return
     value = "no value" if parameter.value is None else parameter.value
     on = value.upper() in ("1", "ON")

@@ -60,6 +60,16 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
     ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
+    (
+        "elasticache:DescribeCacheClusters",
+        "CacheClusterCreateTime is str",
+    ): "recorded as text: in what AWS sends botocore finds a time",
+    ("rds:DescribeDBClusters", "lacks TagList"): "TagList: since November 2020; before, ListTagsForResource alone told tags",
+    ("rds:DescribeDBClusters", "lists no subnet group"): "no answer tells of the subnet group of the cluster",
+    **{
+        ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
+        for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
+    },
 }
 
 # Services whose answers recorders file under the name of another.
@@ -193,6 +203,17 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "secretsmanager:DescribeSecret": lambda resource: {"ARN": "arn:", "Name": resource.name, "KmsKeyId": "alias/own"},
     "secretsmanager:GetResourcePolicy": lambda _: {"ARN": "arn:"},
     "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
+    "elasticache:DescribeCacheClusters": lambda _: {"CacheClusters": []},
+    "elasticache:DescribeCacheSubnetGroups": lambda _: {"CacheSubnetGroups": []},
+    "elasticache:DescribeReplicationGroups": lambda cache: {"ReplicationGroups": [_replication_group(cache)]},
+    "elasticache:DescribeServerlessCaches": lambda _: {"ServerlessCaches": []},
+    "elasticache:DescribeUpdateActions": lambda _: {"UpdateActions": []},
+    "elasticache:ListTagsForResource": lambda _: {"TagList": []},
+    "rds:DescribeDBClusterParameters": lambda _: {"Parameters": []},
+    "rds:DescribeDBClusters": lambda cluster: {"DBClusters": [_cluster(cluster)]},
+    "rds:DescribeDBInstances": lambda _: {"DBInstances": []},
+    "rds:DescribeDBSubnetGroups": lambda _: {"DBSubnetGroups": [{"DBSubnetGroupName": "default", "VpcId": "vpc-1"}]},
+    "rds:DescribePendingMaintenanceActions": lambda _: {"PendingMaintenanceActions": []},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
@@ -347,6 +368,20 @@ def _certificate(certificate: Any) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _cluster(cluster: Any) -> dict[str, Any]:
+    return {
+        "DBClusterIdentifier": cluster.name,
+        "Engine": cluster.engine,
+        "DBClusterMembers": [],
+        "DBSubnetGroup": "default",
+        "DBClusterParameterGroup": "default",
+    }
+
+
+def _replication_group(cache: Any) -> dict[str, Any]:
+    return {"ReplicationGroupId": cache.name}
 
 
 def _table(table: Any) -> dict[str, Any]:

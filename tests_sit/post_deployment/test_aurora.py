@@ -45,8 +45,8 @@ def test_instances_available(verify, aurora_cluster, aurora_description, aurora_
     verify(aurora.instances_available, aurora_cluster, aurora_description, aurora_instances)
 
 
-def test_not_public(verify, aurora_cluster, aurora_instances):
-    verify(aurora.not_public, aurora_cluster, aurora_instances)
+def test_not_public(verify, aurora_cluster, aurora_description, aurora_instances):
+    verify(aurora.not_public, aurora_cluster, aurora_description, aurora_instances)
 
 
 def test_credentials(verify, aurora_cluster, aurora_credentials):
