@@ -57,6 +57,15 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ec2:DescribeSecurityGroups", "lacks Ipv6Ranges"): "Ipv6Ranges: since 2016, with IPv6 in VPCs",
     ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
     ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
+    ("efs:DescribeMountTargets", "which was not asked for"): "it is of another file system than the one that is asked about",
+    ("elbv2:DescribeListeners", "which was not asked for"): "no answer tells of the load balancer that it is of",
+    ("elbv2:DescribeLoadBalancerAttributes", "lacks Attributes"): "of a classic load balancer",
+    ("elbv2:DescribeLoadBalancers", "CreatedTime is str and not timestamp"): "kept as text by whoever recorded it",
+    ("elbv2:DescribeLoadBalancers", "lacks LoadBalancers"): "of classic load balancers",
+    ("elbv2:DescribeLoadBalancers", "which was not asked for"): "no answer tells of its listeners",
+    ("elbv2:DescribeTags", "lacks ResourceArn"): "of a classic load balancer",
+    ("elbv2:DescribeTags", "which was asked for"): "no answer tells of the load balancer that it is of",
+    ("elbv2:DescribeTargetGroups", "which receives traffic"): "no answer tells of a listener that forwards to it",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
     ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
@@ -76,7 +85,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
 ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
 
 # The member by which an answer without an ARN says whom it is about.
-NAMES = {"secretsmanager:DescribeSecret": "Name", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+NAMES = {
+    "efs:DescribeFileSystemPolicy": "FileSystemId",
+    "s3:ListObjectVersions": "Name",
+    "s3:ListObjectsV2": "Name",
+    "secretsmanager:DescribeSecret": "Name",
+}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -156,6 +170,41 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "ecs:ListServices": lambda resource: {"serviceArns": [_service_of(resource)["serviceArn"]]},
     "ecs:ListTaskDefinitions": lambda service: {"taskDefinitionArns": [_service_of(service)["taskDefinition"]]},
     "ecs:ListTasks": lambda service: {"taskArns": [service.cluster.arn.replace(":cluster/", ":task/") + "/1"]},
+    "efs:DescribeFileSystems": lambda file_system: {
+        "FileSystems": [
+            {
+                "FileSystemId": file_system.name,
+                "Name": file_system.name,
+                "LifeCycleState": "available",
+                "Encrypted": True,
+                "KmsKeyId": "arn:",
+                "Tags": [],
+            }
+        ]
+    },
+    "efs:DescribeMountTargets": lambda _: {"MountTargets": []},
+    "elbv2:DescribeListenerCertificates": lambda _: {"Certificates": [{"CertificateArn": "arn:aws:acm:::certificate/1"}]},
+    "elbv2:DescribeListeners": lambda resource: {
+        "Listeners": [
+            {
+                "ListenerArn": "arn:",
+                "LoadBalancerArn": _balancer(resource)["LoadBalancerArn"],
+                "Protocol": "HTTPS",
+                "Port": 443,
+                "SslPolicy": "policy",
+            }
+        ]
+    },
+    "elbv2:DescribeLoadBalancerAttributes": lambda _: {"Attributes": []},
+    "elbv2:DescribeLoadBalancers": lambda resource: {"LoadBalancers": [_balancer(resource)]},
+    "elbv2:DescribeRules": lambda _: {
+        "Rules": [{"Priority": "default", "Actions": [{"Type": "forward", "TargetGroupArn": "arn:"}]}]
+    },
+    "elbv2:DescribeSSLPolicies": lambda _: {"SslPolicies": [{"Name": "policy", "SslProtocols": ["TLSv1.2"]}]},
+    "elbv2:DescribeTargetGroups": lambda _: {
+        "TargetGroups": [{"TargetGroupArn": "arn:", "TargetGroupName": "tasks", "TargetType": "ip"}]
+    },
+    "elbv2:DescribeTargetHealth": lambda _: {"TargetHealthDescriptions": []},
     "kms:DescribeKey": lambda _: {
         "KeyMetadata": {
             "Arn": "arn:",
@@ -340,6 +389,20 @@ def _distribution(resource: Any) -> dict[str, Any]:
         "ViewerCertificate": {"ACMCertificateArn": arn},
     }
     return {"Id": "E1", "ARN": "arn:", "DomainName": "d1.cloudfront.net", "DistributionConfig": config}
+
+
+def _balancer(resource: Any) -> dict[str, Any]:
+    """The load balancer that the resource is, or that stands before it."""
+    balancer = getattr(resource, "load_balancer", resource)
+    return {
+        "LoadBalancerName": balancer.name,
+        "LoadBalancerArn": balancer.arns[0].replace("*", "1"),
+        "Type": "application",
+        "State": {"Code": "active"},
+        "Scheme": "internal",
+        "VpcId": "vpc-1",
+        "AvailabilityZones": [],
+    }
 
 
 def _zone(resource: Any) -> str:
@@ -551,7 +614,7 @@ def asked_about(resource: Resource, answers: Sequence[Recorded]) -> Resource:
 
 
 def _pattern(arn: str, known: Mapping[str, str]) -> str:
-    pattern = re.escape(arn)
+    pattern = re.escape(arn).replace(re.escape("*"), "[^:]+")
     for part, value in known.items():
         if value:
             pattern = pattern.replace(re.escape(value), f"(?P<{part}>[^:/]+)", 1)
