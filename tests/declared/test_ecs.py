@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fixtures.declared.aurora import AuroraCluster
 from fixtures.declared.ecs import Cluster, LogGroup, Marks, Service, ServiceNaming
+from fixtures.declared.efs import FileSystem
 from fixtures.declared.inventory import Inventory, load
 from fixtures.declared.network import Vpc
 from tests.declared.mistakes import Broken, demand_refusal, each
@@ -41,7 +43,7 @@ def test_what_stands(inventory: Inventory) -> None:
     assert (service.region, service.plan, service.account) == where
     assert (service.revision, service.desired, service.circuit_breaker, service.images) == (None, 2, "rollback", "immutable")
     assert (service.task_role, service.execution_role) == (f"bbws-ecs-task-{env}", f"bbws-ecs-execution-{env}")
-    assert {cluster, group, *inventory.of(Vpc)} <= set(service.stands_on)
+    assert {cluster, group, *inventory.of(Vpc), *inventory.of(AuroraCluster), *inventory.of(FileSystem)} <= set(service.stands_on)
 
 
 def test_by_what_cloudwatch_knows_a_service(inventory: Inventory) -> None:
