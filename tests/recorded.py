@@ -104,6 +104,12 @@ def _state(_: Resource) -> dict[str, Any]:
     body = json.dumps({"version": 4, "serial": 1, "resources": resources}).encode()
     return {"Body": Stream(io.BytesIO(body), len(body), {}), "LastModified": datetime.now(UTC)}
 
+NAMES = {
+    "efs:DescribeFileSystemPolicy": "FileSystemId",
+    "s3:ListObjectVersions": "Name",
+    "s3:ListObjectsV2": "Name",
+    "secretsmanager:DescribeSecret": "Name",
+}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -304,7 +310,6 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetBucketVersioning": lambda _: {"Status": "Enabled"},
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
-    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
