@@ -217,7 +217,6 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetBucketVersioning": lambda _: {"Status": "Enabled"},
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
-    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
