@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from ipaddress import IPv4Network
+from random import Random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from checks import Finding, Observation, Problem, Seen, Undecided, network
 from fixtures.declared.network import FrontDoor, Vpc
@@ -273,7 +277,7 @@ LOGS = [
 # ---------------------------------------------------------------------------------------------- security groups
 
 CLOSED = "closed to the world (no public range wider than /16, or /32 in IPv6), but for TCP 80, 443 of bbws-alb-sit"
-OWN_ONLY, NO_OTHER = f"groups of account {ACCOUNT} alone", "no other is referred to"
+OWN_ONLY, NO_OTHER = f"groups of account {ACCOUNT} alone", "0 references to groups"
 WIDEST = {"widest_ipv4": 16, "widest_ipv6": 32}
 PLACE = ("vpc-1", "subnet-public-a", "eu-west-1a")
 HOST = Interface("eni-1", *PLACE, "interface", "a host", "", ("sg-1",), ("10.2.0.9",), (), (), "", {})
@@ -302,16 +306,19 @@ def groups(
     foreign: tuple[Finding, ...] = (seen(OWN_ONLY, NO_OTHER),),
 ) -> Example:
     facts = Groups("vpc-1", (group(*rules),), held, {each.id: each for each in lists}, unknown)
-    world = bad(CLOSED, f"hosts (sg-1) admits {wrong}") if wrong else seen(CLOSED, f"1 group; open: {open_}")
+    world = bad(CLOSED, f"hosts (sg-1) admits {wrong}") if wrong else seen(CLOSED, f"1 group beside the default one; open: {open_}")
     return Example(network.security_groups, says, (VPC, facts), (*first, world, *foreign, *then), WIDEST)
 
 
+ANYWHERE = Rule("-1", None, "0.0.0.0/0")
+DEFAULT_ALONE = Groups("vpc-1", (group(ANYWHERE, name="default"),), (), {}, ())
 NO_DOOR = ", which no load balancer is declared to have open"
 WEB = "hosts (sg-1) admits 0.0.0.0/0 on TCP 443"
 HALVES = PrefixList("pl-1", "offices", ACCOUNT, ("0.0.0.0/1", "128.0.0.0/1"))
 AWS_OWN = PrefixList("pl-1", "com.amazonaws.global.cloudfront.origin-facing", "AWS", None)
 GROUPS = [
-    groups("closed", tcp("10.0.0.0/8"), tcp("198.51.100.0/24"), tcp("sg-1", account=ACCOUNT), tcp("fd00::/8")),
+    groups("closed", tcp("10.0.0.0/8"), tcp("198.51.100.0/24"), tcp("sg-1", account=ACCOUNT), tcp("fd00::/8"), foreign=(
+        seen(OWN_ONLY, "1 reference to groups"),)),
     groups("closed but for shared addresses", tcp("100.64.0.0/10")),
     groups("without rules"),
     groups("open", tcp("0.0.0.0/0"), wrong=f"0.0.0.0/0 on TCP 22{NO_DOOR}"),
@@ -345,9 +352,12 @@ GROUPS = [
     groups("another account's group", tcp("sg-9", account=OTHER), foreign=(
         bad(OWN_ONLY, f"hosts (sg-1) admits sg-9 of account {OTHER} on TCP 22"),)),
     groups("a peered VPC's group", tcp("sg-9", account=ACCOUNT, vpc="vpc-7"), foreign=(
-        seen(OWN_ONLY, NO_OTHER), told("hosts (sg-1) admits sg-9 of vpc-7 on TCP 22"))),
+        seen(OWN_ONLY, "1 reference to groups"),
+        told(f"hosts (sg-1) admits sg-9 of account {ACCOUNT} in vpc-7 on TCP 22"))),
     groups("a group that is not seen", unknown=("sg-8",), then=(
         unsure("an interface has the security group sg-8, which this account does not see"),)),
+    Example(network.security_groups, "the default one alone", (VPC, DEFAULT_ALONE), (
+        seen(CLOSED, "0 groups beside the default one; open: none"), seen(OWN_ONLY, NO_OTHER)), WIDEST),
     Example(network.security_groups, "no groups", (VPC, Groups("vpc-1", (), (), {}, ())), (
         unsure("no security group was found, and every VPC has one"), seen(OWN_ONLY, NO_OTHER)), WIDEST),
 ]  # fmt: skip
@@ -358,7 +368,6 @@ def default(says: str, *given: SecurityGroup, found: tuple[Finding, ...]) -> Exa
 
 
 SELF = Rule("-1", None, "sg-1", ACCOUNT)
-ANYWHERE = Rule("-1", None, "0.0.0.0/0")
 NAMED = "default (sg-1)"
 DEFAULTS = [
     default("without rules", group(name="default"), group(ANYWHERE, id="sg-2"), found=(seen("no rules", "none", NAMED),)),
@@ -431,3 +440,19 @@ EXAMPLES = [*EXISTS, *CIDR, *TAGGED, *SUBNETS, *NAT, *LOGS, *GROUPS, *DEFAULTS, 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_example(example: Example) -> None:
     assert tuple(judged(example)) == example.findings
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 1000), max_size=40), st.randoms())
+def test_the_world_in_pieces_is_the_world(splits: list[int], random: Random) -> None:
+    """However it is cut, by rules and by prefix lists, and in whatever order."""
+    pieces = [IPv4Network("0.0.0.0/0")]
+    for number in splits:
+        pieces.extend(pieces.pop(number % len(pieces)).subnets())
+    random.shuffle(pieces)
+    half = len(pieces) // 2
+    lists = {"pl-1": PrefixList("pl-1", "offices", ACCOUNT, tuple(map(str, pieces[:half])))}
+    rules = [tcp("pl-1"), *(tcp(str(each)) for each in pieces[half:])]
+    found = Groups("vpc-1", (group(*rules),), (), lists, ())
+    world = bad(CLOSED, f"hosts (sg-1) admits 0.0.0.0/0 on TCP 22{NO_DOOR}")
+    assert next(iter(network.security_groups(VPC, found, **WIDEST))) == world
