@@ -8,7 +8,7 @@ import pytest
 
 from fixtures.aws.errors import Absent, CallFailed, CannotLook
 from fixtures.declared.inventory import load
-from fixtures.declared.load_balancer import LoadBalancer, TargetGroups
+from fixtures.declared.load_balancer import LoadBalancer, LoadBalancerNaming, TargetGroups
 from fixtures.facts.load_balancer import Action, SecureListener, Target, TargetGroup, dimension
 from tests.facts.reader import NOW, read
 from tests.facts.test_certificates import ISSUED
@@ -114,6 +114,21 @@ def test_tags_of_another_are_not_those_of_this_one() -> None:
     told = {"TagDescriptions": [{"ResourceArn": f"{ARN}2", "Tags": []}]}
     with pytest.raises(CannotLook, match="does not tell of"):
         read("load_balancer_tags", PROD, **answers(DescribeTags=told))
+
+
+def test_undeclared_ones_but_those_of_tenants() -> None:
+    naming = load("prod").of(LoadBalancerNaming)[0]
+    old, of_tenant = (ONE | {"LoadBalancerName": name, "LoadBalancerArn": f"{ARN}{name}"} for name in ("old", "blog"))
+    told = {
+        "TagDescriptions": [
+            {"ResourceArn": ARN, "Tags": []},
+            {"ResourceArn": f"{ARN}old", "Tags": [{"Key": "Project", "Value": "bbws"}]},
+            {"ResourceArn": f"{ARN}blog", "Tags": [{"Key": "Tenant", "Value": "a"}]},
+        ]
+    }
+    found = read("undeclared_load_balancers", naming, **answers(ONE, old, of_tenant, DescribeTags=told))
+    assert found == {"old": {"Project": "bbws"}}
+    assert read("undeclared_load_balancers", naming, DescribeLoadBalancers=[{"LoadBalancers": []}]) == {}
 
 
 # ---------------------------------------------------------------------------------------------- what it listens for
