@@ -511,26 +511,31 @@ def container_logs(service: Service, found: TaskDefinition) -> Iterator[Finding]
     fix="let the task definition name this environment's resource, and apply",
     stands_on=THERE,
 )
-def own_environment(service: Service, found: TaskDefinition) -> Iterator[Finding]:
+def own_environment(service: Service, found: TaskDefinition, mounted: Mapping[str, str | None]) -> Iterator[Finding]:
     """What a service runs names resources of its own environment, and of no other: no account, no name, no domain.
 
-    The value of a variable is never told, only what in it names another environment.
+    The value of a variable is never told, only what in it names another environment. `mounted` are the names of the file systems
+    that it mounts, by their ids, which say nothing by themselves.
     """
     others = ", ".join(each.name for each in service.others) or "none that is known"
-    for kind, places in _places(found).items():
+    for kind, places in _places(found, mounted).items():
         foreign = (f"{where} names {why}" for where, text in places if (why := _foreign(service, text)))
         yield from nothing(service.name, f"{kind} of no other environment ({others})", foreign, otherwise=_none_of(len(places)))
     for what, arn in (*((f"secret {each.name}", each.source) for each in found.secrets), ("task role", found.task_role),
                       ("execution role", found.execution_role)):  # fmt: skip
         if (account := _account(arn)) and account != service.account:
             yield Problem(service.name, f"{what} of account {service.account}", arn)
+    for id_ in (id_ for id_, name in mounted.items() if name is None):
+        yield Problem(
+            service.name, f"file systems of account {service.account} in {service.region}", f"mounts {id_}, which is none"
+        )
 
 
 def _none_of(number: int) -> str:
     return f"none of {number} names one" if number else "there are none"
 
 
-def _places(found: TaskDefinition) -> dict[str, list[tuple[str, str]]]:
+def _places(found: TaskDefinition, mounted: Mapping[str, str | None]) -> dict[str, list[tuple[str, str]]]:
     """What the task definition names: by kind, each place and the text that stands there."""
     roles = {"task role": found.task_role, "execution role": found.execution_role}
     return {
@@ -539,6 +544,7 @@ def _places(found: TaskDefinition) -> dict[str, list[tuple[str, str]]]:
         "roles": [(f"{what} {arn}", arn) for what, arn in roles.items() if arn],
         "log groups": [(f"{each.group} of {each.name}", each.group) for each in found.containers if each.group],
         "images": [(f"{each.image} of {each.name}", each.image) for each in found.containers],
+        "file systems": [(f"{name or 'one without a name'} ({id_})", name or "") for id_, name in mounted.items()],
     }  # fmt: skip
 
 

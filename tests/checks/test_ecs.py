@@ -475,7 +475,8 @@ def of(kind: str) -> str:
 
 
 def owned(variables: tuple[Finding, ...] = (), secrets: tuple[Finding, ...] = (), roles: tuple[Finding, ...] = (),
-          groups: tuple[Finding, ...] = (), images: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:  # fmt: skip
+          groups: tuple[Finding, ...] = (), images: tuple[Finding, ...] = (),
+          files: tuple[Finding, ...] = ()) -> tuple[Finding, ...]:  # fmt: skip
     """The findings, those of the healthy task definition where none are given."""
     return (
         *(variables or (good(of("environment variables"), "none of 1 names one"),)),
@@ -483,11 +484,19 @@ def owned(variables: tuple[Finding, ...] = (), secrets: tuple[Finding, ...] = ()
         *(roles or (good(of("roles"), "none of 2 names one"),)),
         *(groups or (good(of("log groups"), "none of 1 names one"),)),
         *(images or (good(of("images"), "none of 1 names one"),)),
+        *(files or (good(of("file systems"), "none of 1 names one"),)),
     )
 
 
-def having(value: str) -> tuple[Service, TaskDefinition]:
-    return defined(environment=(Variable("app", "TARGET", value),))
+FILES = {"fs-1": "bbws-efs-sit"}
+
+
+def with_files(facts: tuple[Service, TaskDefinition], mounted: dict[str, str | None] | None = None) -> tuple[Any, ...]:
+    return (*facts, FILES if mounted is None else mounted)
+
+
+def having(value: str) -> tuple[Any, ...]:
+    return with_files(defined(environment=(Variable("app", "TARGET", value),)))
 
 
 PROD_SECRET = SECRET.replace(ACCOUNT, PROD.account)
@@ -515,26 +524,35 @@ ENVIRONMENT = [
         Example(OWN, f"another's, {text!r}", having(text), owned((bad(of("environment variables"), f"TARGET of app names {why}"),)))
         for text, why in FOREIGN.items()
     ),
-    Example(OWN, "nothing to name", defined(environment=(), secrets=(), containers=()), owned(
+    Example(OWN, "nothing to name", with_files(defined(environment=(), secrets=(), containers=()), {}), owned(
         (good(of("environment variables"), "there are none"),), (good(of("secrets"), "there are none"),),
         groups=(good(of("log groups"), "there are none"),), images=(good(of("images"), "there are none"),),
+        files=(good(of("file systems"), "there are none"),),
     )),
-    Example(OWN, "another's secret", defined(secrets=(Secret("app", "DB", PROD_SECRET),)), (
+    Example(OWN, "another's secret", with_files(defined(secrets=(Secret("app", "DB", PROD_SECRET),))), (
         *owned(secrets=(bad(of("secrets"), f"DB of app ({PROD_SECRET}) names account {PROD.account} of prod"),)),
         bad(f"secret DB of account {ACCOUNT}", PROD_SECRET),
     )),
-    Example(OWN, "the secret of an account that is no environment's", defined(secrets=(Secret("app", "DB", OTHER_SECRET),)),
+    Example(OWN, "the secret of an account that is no environment's",
+            with_files(defined(secrets=(Secret("app", "DB", OTHER_SECRET),))),
             (*owned(), bad(f"secret DB of account {ACCOUNT}", OTHER_SECRET))),
-    Example(OWN, "a parameter by its name", defined(secrets=(Secret("app", "DB", "/bbws/sit/db"),)), owned()),
-    Example(OWN, "another's role", defined(task_role=f"{IAM}/task-dev"),
+    Example(OWN, "a parameter by its name", with_files(defined(secrets=(Secret("app", "DB", "/bbws/sit/db"),))), owned()),
+    Example(OWN, "another's role", with_files(defined(task_role=f"{IAM}/task-dev")),
             owned(roles=(bad(of("roles"), f"task role {IAM}/task-dev names the environment dev"),))),
-    Example(OWN, "the role of another account", defined(task_role="arn:aws:iam::999999999999:role/task-sit"),
+    Example(OWN, "the role of another account", with_files(defined(task_role="arn:aws:iam::999999999999:role/task-sit")),
             (*owned(), bad(f"task role of account {ACCOUNT}", "arn:aws:iam::999999999999:role/task-sit"))),
-    Example(OWN, "another's log group", logging(group="/aws/ecs/bbws-dev"),
+    Example(OWN, "another's log group", with_files(logging(group="/aws/ecs/bbws-dev")),
             owned(groups=(bad(of("log groups"), "/aws/ecs/bbws-dev of app names the environment dev"),))),
-    Example(OWN, "another's registry", logging(image=f"{DEV.account}.dkr.ecr.eu-west-1.amazonaws.com/web:1"), owned(images=(
-        bad(of("images"), f"{DEV.account}.dkr.ecr.eu-west-1.amazonaws.com/web:1 of app names account 536580886816 of dev"),
+    Example(OWN, "another's registry", with_files(logging(image=TAGGED.replace(ACCOUNT, DEV.account))), owned(images=(
+        bad(of("images"), f"{TAGGED.replace(ACCOUNT, DEV.account)} of app names account 536580886816 of dev"),
     ))),
+    Example(OWN, "another's file system", with_files(defined(), {"fs-1": "bbws-efs-prod"}), owned(files=(
+        bad(of("file systems"), "bbws-efs-prod (fs-1) names the environment prod"),
+    ))),
+    Example(OWN, "a file system without a name", with_files(defined(), {"fs-1": ""}), owned()),
+    Example(OWN, "a file system that is not there", with_files(defined(), {"fs-1": None}), (
+        *owned(), bad(f"file systems of account {ACCOUNT} in {REGION}", "mounts fs-1, which is none"),
+    )),
 ]  # fmt: skip
 
 EXAMPLES = [*CLUSTERS, *SERVICES, *LATELY, *BACK, *DEFINITIONS, *ENVIRONMENT]
@@ -551,8 +569,8 @@ def test_findings(example: Example) -> None:
 @given(st.text(min_size=8))
 def test_no_finding_tells_a_value(value: str) -> None:
     """A variable may hold a secret, beside what names another environment."""
-    service, definition = having(f"{value}|canary-4711|bbws-prod")
-    found = list(ecs.own_environment(service, definition))
+    service, definition, files = having(f"{value}|canary-4711|bbws-prod")
+    found = list(ecs.own_environment(service, definition, files))
     assert any(isinstance(each, Problem) for each in found)
     assert "canary-4711" not in repr(found)
     assert "canary-4711" not in repr(definition)
@@ -561,11 +579,10 @@ def test_no_finding_tells_a_value(value: str) -> None:
 def test_a_name_within_this_environments_own_is_none_of_another() -> None:
     """`pre-prod` has `prod` in it."""
     service = replace(SERVICE, own=replace(SIT, name="pre-prod"), others=(PROD,))
-    _, definition = having("bbws-pre-prod-db")
-    definition = replace(definition, secrets=())
-    assert [each for each in ecs.own_environment(service, definition) if isinstance(each, Problem)] == []
-    _, definition = having("bbws-prod-db")
-    assert [each for each in ecs.own_environment(service, definition) if isinstance(each, Problem)] != []
+    for name, foreign in (("bbws-pre-prod-db", False), ("bbws-prod-db", True)):
+        _, definition, files = having(name)
+        found = list(ecs.own_environment(service, definition, files))
+        assert any(isinstance(each, Problem) for each in found) is foreign
 
 
 @given(st.permutations(["UserInitiated", "EssentialContainerExited", "TaskFailedToStart", "ServiceSchedulerInitiated", ""]))

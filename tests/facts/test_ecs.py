@@ -360,6 +360,19 @@ def test_repositories_of_tags_in_ecr() -> None:
         assert tagged(image, "nobody is asked") == {}
 
 
+def test_the_names_of_what_is_mounted() -> None:
+    volumes = [{"name": id_, "efsVolumeConfiguration": {"fileSystemId": id_}} for id_ in ("fs-1", "fs-2", "fs-3", "fs-4")]
+    listed = [
+        {"FileSystemId": "fs-1", "Name": "bbws-efs-sit", "LifeCycleState": "available"},
+        {"FileSystemId": "fs-2", "LifeCycleState": "available"}, {"FileSystemId": "fs-4", "LifeCycleState": "deleted"},
+    ]  # fmt: skip
+    answers = told(service(), DescribeTaskDefinition=definition(volumes=volumes), DescribeFileSystems=[{"FileSystems": listed}])
+    found = read("mounted_file_systems", SERVICE, **answers)
+    assert found == {"fs-1": "bbws-efs-sit", "fs-2": "", "fs-3": None, "fs-4": None}
+    with pytest.raises(CannotLook):
+        read("mounted_file_systems", SERVICE, **{**answers, "DescribeFileSystems": [{}]})
+
+
 @pytest.mark.parametrize("answer", [{}, {"repositories": []}, repository(repositoryName="web"), "AccessDeniedException"], ids=str)
 def test_repositories_that_are_not_understood(answer: Any) -> None:
     with pytest.raises(CannotLook):

@@ -75,5 +75,5 @@ def test_container_logs(verify, ecs_service, task_definition):
     verify(ecs.container_logs, ecs_service, task_definition)
 
 
-def test_own_environment(verify, ecs_service, task_definition):
-    verify(ecs.own_environment, ecs_service, task_definition)
+def test_own_environment(verify, ecs_service, task_definition, mounted_file_systems):
+    verify(ecs.own_environment, ecs_service, task_definition, mounted_file_systems)
