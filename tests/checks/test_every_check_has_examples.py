@@ -35,7 +35,7 @@ def test_every_subject_is_named(room: str) -> None:
     shared = {
         "alarm_rules", "comparisons", "credentials", "metric_math", "names", "policies", "rates",
         "environments", "files", "inventory", "plans", "resources", "schema",
-        "metrics", "operations", "permissions", "pool", "reads", "waiting",
+        "dimensions", "metrics", "operations", "permissions", "pool", "reads", "service_quotas", "waiting",
     }  # fmt: skip
     found = {path.stem for path in (ROOT / room).glob("*.py") if path.stem != "__init__"}
     assert found - shared <= set(SUBJECTS)
