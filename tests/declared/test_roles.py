@@ -120,7 +120,8 @@ BROKEN = [
     Broken("any resource and one", P07, TABLE, TABLE.replace('["dynamodb', '["*", "dynamodb'), (
         "roles.roles[0].may[0].resources", '"*" alone')),
     Broken("another placeholder", P07, TABLE, TABLE.replace("{env}", "{account}"), ("roles.roles[0].may[0].resources[0]", "{env}")),
-    Broken("twice", P07, '{ name = "bbws-ecs-execution-{env}"', '{ name = "bbws-ecs-task-{env}"', ("found twice",)),
+    Broken("twice", P07, '{ name = "bbws-ecs-task-{env}", trusts',
+           '{ name = "bbws-ecs-task-{env}", trusts = [{ services = ["x"] }] },\n  { name = "bbws-ecs-task-{env}", trusts', ("found twice",)),
 ]  # fmt: skip
 
 
