@@ -10,8 +10,8 @@ Interfaces that all rules treat alike are one node: those in the same subnet, wi
 of all the ranges that any rule or route names. Candidates come from what a node's rules let in, so that nobody compares pair by
 pair what no rule joins.
 
-Not looked at: ways over the internet, over private NAT gateways, and the network ACLs of a transit gateway attachment's own subnets.
-What goes through an appliance, a VPN or a core network may get through or not: those pairs are undecided.
+Not looked at: ways over the internet, over private NAT gateways, and the network ACLs of the subnets of a transit gateway's own
+attachments. What goes through an appliance, a VPN or a core network may get through or not: those pairs are undecided.
 
 https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html
 https://docs.aws.amazon.com/vpc/latest/userguide/nacl-basics.html
@@ -31,7 +31,7 @@ from itertools import permutations, product
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fixtures.facts.tenants import AclEntry, Interface, Route, Rule, Topology
+    from fixtures.facts.tenants import Interface, Route, Rule, Topology
 
 Ports = tuple[tuple[int, int], ...]
 Traffic = Mapping[int, Ports]  # by the protocol's number
@@ -101,6 +101,7 @@ class _Network:
         self.topology, self.unsure, self.doubtful = topology, unsure, False
         self.protocols = _protocols(topology)
         self.everything: Traffic = dict.fromkeys(self.protocols, EVERY_PORT)
+        self.none: Traffic = {}
         self.bounds = _bounds(topology)
         self.rule_sets: dict[frozenset[Rule], int] = {}
         self.rules: list[frozenset[Rule]] = []
@@ -219,7 +220,7 @@ class _Network:
 
     def _admitted(self, number: int, place: int, worn: frozenset[str]) -> Traffic:
         """What a set of rules lets through from or to a place, or whoever wears these groups."""
-        found: Traffic = {}
+        found = self.none
         for rule in self.rules[number]:
             if self.matches(rule, place, worn):
                 found = join(found, self.traffic(rule.protocol, rule.low, rule.high))
@@ -249,7 +250,7 @@ class _Network:
     def _filtered(self, acl: str, egress: bool, place: int) -> Traffic:
         """What a network ACL lets out to a place, or in from it: the first rule that matches decides."""
         entries = self.topology.acls[acl].egress if egress else self.topology.acls[acl].ingress
-        left, found = self.everything, dict[int, Ports]()
+        left, found = self.everything, self.none
         for entry in sorted(entries, key=lambda each: each.number):
             first, end = self.span(entry.cidr)
             if first <= place < end:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import pairwise, permutations, product
-from typing import Any
+from itertools import permutations, product
 
 import pytest
 from hypothesis import example, given, settings
