@@ -37,8 +37,10 @@ def compose(
 ) -> SignOff:
     """The sign-off of a run that ended."""
     environment, inventory = run.inventory.environment, run.inventory
-    verdict = decide(results, incomplete_because)
     plans = tuple(_plan(run, number, results, incomplete_because) for number in scope.plans)
+    if pending := [plan.number for plan in plans if plan.pending]:  # which keeps nobody from deciding on the other plans
+        incomplete_because = [*incomplete_because, f"the inventory of plan {', '.join(pending)} is incomplete"]
+    verdict = decide(results, incomplete_because)
     invalid = [*incomplete_because] if verdict != "GO" else []
     if run.simulate:
         invalid.insert(0, "the estate is simulated")
@@ -51,14 +53,12 @@ def compose(
         invalid.append(f"the name servers that were asked first are not the root's own: {first}")
     if verdict != "GO":
         invalid.insert(0, f"the verdict is {verdict}")
-    if pending := [plan.number for plan in plans if plan.pending]:
-        invalid.append(f"the inventory of plan {', '.join(pending)} is incomplete: most of it was not looked at")
     if commit.wrong:
         invalid.append(f"the code that judged is not a commit: {commit.wrong}")
     name, version, repository = suite()
     return SignOff(
         verdict=verdict,
-        headline=_headline(run, scope, results, plans, verdict, incomplete_because),
+        headline=_headline(run, scope, results, verdict, incomplete_because),
         valid_for_sign_off=not invalid,
         invalid_because=tuple(invalid),
         signs=_signs(scope) if not invalid else (),
@@ -108,6 +108,7 @@ def _plan(run: Run, number: str, results: Sequence[CheckResult], incomplete_beca
         cost=(cost[0], cost[1]) if cost else None,
         pending=plan.inventory == "pending",
         not_looked_at=plan.not_looked_at,
+        layers=tuple(layer.name for layer in plan.layers),
         counts=count(own),
         pillars={pillar: count(each for each in own if each.pillar == pillar) for pillar in sorted({each.pillar for each in own})},
     )
@@ -141,7 +142,6 @@ def _headline(
     run: Run,
     scope: Scope,
     results: Sequence[CheckResult],
-    plans: Sequence[PlanResult],
     verdict: str,
     incomplete_because: Sequence[str],
 ) -> str:
@@ -151,11 +151,7 @@ def _headline(
         if set(scope.outside) - set(scope.phases):  # a part must not look like the whole
             phases = " and ".join(_SIGNED[phase] for phase in scope.phases)
             where = where.replace("GO: ", f"GO for {phases} alone: ", 1)
-        headline = f"{where}: all {len(results)} checks passed"
-        for verdict_, words in (("INCOMPLETE", "incomplete"), ("NOT LOOKED AT", "not looked at")):
-            if numbers := [plan.number for plan in plans if plan.verdict == verdict_]:
-                headline += f"; {words}: plan {', '.join(numbers)}"
-        return f"{headline}."
+        return f"{where}: all {len(results)} checks passed."
     bad = [f"{number} {what}" for what, number in count(results).items() if number and what != "pass"]
     told = [f"{', '.join(bad)}, of {len(results)} checks"] if bad else []
     return f"{where}: {'; '.join([*told, *incomplete_because[:1]])}."

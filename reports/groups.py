@@ -206,12 +206,39 @@ class Checked:
 
 
 @dataclass(frozen=True)
+class Layer:
+    """What became of a layer of a plan, in words."""
+
+    name: str
+    told: str
+    counts: dict[Verdict, int]
+
+
+def layers(sign_off: SignOff, plan: PlanResult) -> list[Layer]:
+    """The layers of a plan in their order. A layer of which only what stands on an earlier one is not good is blocked by that."""
+    of = {result.node: result.layer for result in sign_off.checks}
+    told: list[Layer] = []
+    for name in plan.layers:
+        own = [result for result in sign_off.checks if (result.plan, result.layer) == (plan.number, name)]
+        bad = [result for result in own if not result.good]
+        blockers = _distinct(of.get(result.blocked_by, "") for result in bad)
+        words = "holds" if own else "has no check in scope"
+        if bad and name not in blockers and all(result.verdict is Verdict.BLOCKED for result in bad):
+            words = f"is blocked by {' and '.join(blockers) or 'what another plan declares'}"
+        elif bad:
+            words = "fails" if any(result.verdict is Verdict.FAIL for result in bad) else "is not known to hold"
+        told.append(Layer(name, words, count(own)))
+    return told
+
+
+@dataclass(frozen=True)
 class Chapter:
     """Every result of one plan, or of the environment as a whole, by phase and check."""
 
     plan: PlanResult | None
     number: str
     verdict: PlanDecision
+    layers: list[Layer]
     phases: dict[str, list[Checked]]
     counts: dict[Verdict, int]
     pillars: dict[str, dict[Verdict, int]]
@@ -239,6 +266,7 @@ def _chapter(sign_off: SignOff, plan: PlanResult | None, number: str, results: S
         plan=plan,
         number=number,
         verdict=plan.verdict if plan else decide_plan(results, sign_off.incomplete_because),
+        layers=layers(sign_off, plan) if plan else [],
         phases={phase: list(phases[phase].values()) for phase in order},
         counts=plan.counts if plan else count(results),
         pillars=plan.pillars if plan else {pillar: count(own) for pillar, own in pillars.items()},

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from reports.groups import Group, UnreadGroup, not_run, stages, unread_groups, void, void_because, what_blocks
+from reports.groups import Group, UnreadGroup, layers, not_run, stages, unread_groups, void, void_because, what_blocks
 from reports.html import LIMIT, WHOLE, duration, place, subject, utc, visible
 from reports.sign_off import CheckResult, PlanResult, SignOff, Verdict
 
@@ -220,3 +220,7 @@ def _plans(sign_off: SignOff) -> Iterator[str]:
     if rows:
         heads = ("Plan", "Wave", "Verdict", "Fail", "Inconclusive", "Blocked", "Needs", "Must approve", "Not looked at")
         yield from _table(heads, rows)
+    for plan in (plan for plan in sign_off.plans if plan.layers):
+        yield ""
+        told = "; ".join(f"{prose(layer.name)} {prose(layer.told)}" for layer in layers(sign_off, plan))
+        yield f"Layers of {prose(plan.number)} {prose(plan.project)}: {told}"

@@ -89,6 +89,7 @@ def describe(item: pytest.Function, inventory: Inventory) -> CheckResult:
         fix=check.fix,
         plan=resource.plan,
         wave=inventory.wave(resource.plan),
+        layer=inventory.plans[resource.plan].layer_of(resource) if resource.plan else "",
         phase=phase_of(item),
         resource=resource.id,
         region=resource.region,

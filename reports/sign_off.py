@@ -65,7 +65,8 @@ class Unread(_Part):
 
 
 class CheckResult(_Part):
-    """One check of one resource. `plan` and `wave` are None where the whole environment declares the resource.
+    """One check of one resource. `plan` and `wave` are None where the whole environment declares the resource; `layer` is that of
+    its plan to which the resource belongs, "" where the plan has none.
 
     `seen` is what was judged and is good, `problems` what is not; `limits` are the figures that it was judged by. `reason` is set
     for inconclusive and blocked, `unread` where that is because a read failed, `blocked_by` for blocked: the `node` of the
@@ -83,6 +84,7 @@ class CheckResult(_Part):
     requirements: tuple[str, ...]
     plan: str | None
     wave: int | None
+    layer: str = ""
     phase: str
     resource: str
     region: str
@@ -121,7 +123,8 @@ class Scope(_Part):
 
 
 class PlanResult(_Part):
-    """One plan in scope. `not_looked_at` is what no check covers; `pending` says that its inventory is incomplete."""
+    """One plan in scope. `not_looked_at` is what no check covers; `pending` says that its inventory is incomplete; `layers` are
+    the names of its layers, in order."""
 
     number: str
     project: str
@@ -134,6 +137,7 @@ class PlanResult(_Part):
     cost: tuple[float, float] | None
     pending: bool
     not_looked_at: str
+    layers: tuple[str, ...] = ()
     counts: dict[Verdict, int]
     pillars: dict[str, dict[Verdict, int]] = {}
 

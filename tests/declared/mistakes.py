@@ -25,7 +25,8 @@ class Broken:
     blames: str = ""  # where another file than the broken one is named: of two that clash, the first
 
 
-P04, P05, P06, ENV = "04_dynamodb_schemas.toml", "05_s3_schemas.toml", "06_backend_public.toml", "environments.toml"
+P04, P05, P06 = "04_dynamodb_schemas.toml", "05_s3_schemas.toml", "06_backend_public.toml"
+P07, ENV = "07_ecs_terraform.toml", "environments.toml"
 MINIMAL = (
     'number = "{0}"\nproject = "p"\nrepository = "r"\nwave = 1\nneeds = []\nowner = "o"\napprovers = ["a"]\n'
     'inventory = "pending"\nschedule = {{}}\ncost = {{}}\n'

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from fixtures.declared.inventory import Inventory
 from fixtures.options import PLANS
-from tests.declared.mistakes import MINIMAL, P04, P06, Broken, demand_refusal, each, refusal
+from tests.declared.mistakes import MINIMAL, P04, P06, P07, Broken, demand_refusal, each, refusal
 
 
 def test_plans_and_what_was_read(inventory: Inventory) -> None:
@@ -30,6 +30,11 @@ BROKEN = [
     Broken("wave zero", P04, "wave = 2", "wave = 0", ("wave: found 0", "expected", "greater than or equal to 1")),
     Broken("dangling need", P06, 'needs = ["04", "05"]', 'needs = ["04", "005"]',
             ("needs: found '005'", "expected one of 01, 02", "did you mean 05?")),
+    Broken("layer of no subject", P07, 'subjects = ["efs"]', 'subjects = ["eks"]',
+            ("layers[2].subjects: found 'eks'", "did you mean efs?")),
+    Broken("subject in two layers", P07, 'subjects = ["efs"]', 'subjects = ["redis"]',
+            ("layers with each subject once", "'redis'")),
+    Broken("layer twice", P07, 'name = "storage"', 'name = "network"', ("layers with each name once", "'network'")),
     Broken("need of itself", P06, 'needs = ["04", "05"]', 'needs = ["06"]',
             ("needs: found the circle 06 -> 06", "expected an order")),
     Broken("circle of needs", P04, "needs = []", 'needs = ["06"]',

@@ -15,7 +15,7 @@ import html5lib
 import pytest
 
 from reports import html, markdown
-from reports.groups import PILLARS, SEVERITIES, unread_groups, what_blocks
+from reports.groups import PILLARS, SEVERITIES, layers, unread_groups, what_blocks
 from reports.sign_off import (
     MEANING,
     NOT_RUN,
@@ -1289,3 +1289,39 @@ def test_prose_is_escaped(given: str, written: str) -> None:
 )
 def test_names_are_code(given: str, written: str) -> None:
     assert markdown.code(given) == written
+
+
+LAYERED = {"node": "first", "layer": "network"}
+LAYERS = {
+    "holds": [result(layer="network")],
+    "has no check in scope": [result()],
+    "fails": [result(layer="network"), result(verdict=Verdict.FAIL, **LAYERED)],
+    "is not known to hold": [result(verdict=Verdict.INCONCLUSIVE, reason="denied", **LAYERED)],
+    "is blocked by what another plan declares": [result(verdict=Verdict.BLOCKED, blocked_by="elsewhere", **LAYERED)],
+}
+
+
+def layered(*checks: CheckResult) -> SignOff:
+    (plan,) = [each for each in sign_off(*checks).plans if each.number == "04"]
+    return sign_off(*checks, plans=(plan.model_copy(update={"layers": ("network", "database")}),))
+
+
+@pytest.mark.parametrize("told", LAYERS)
+def test_a_layer_has_a_line_of_its_own(told: str) -> None:
+    first, second = layers(given := layered(*LAYERS[told]), given.plans[0])
+    assert (first.name, first.told) == ("network", told)
+    assert (second.name, second.told) == ("database", "has no check in scope")
+    assert f"network {told}; database has no check in scope" in markdown.render(given, json_sha256=JSON_SHA256)
+    assert f"network {told} " in text(page(given))
+
+
+def test_a_layer_is_blocked_by_the_one_that_it_stands_on() -> None:
+    own = result(resource="b", verdict=Verdict.BLOCKED, blocked_by="first", layer="database", reason="x")
+    given = layered(result(verdict=Verdict.FAIL, **LAYERED), own, result(resource="c", layer="database"))
+    assert [each.told for each in layers(given, given.plans[0])] == ["fails", "is blocked by network"]
+
+
+def test_a_layer_whose_own_check_blocks_another_of_it_fails() -> None:
+    own = result(resource="b", verdict=Verdict.BLOCKED, blocked_by="first", layer="network", reason="x")
+    given = layered(result(verdict=Verdict.FAIL, **LAYERED), own)
+    assert layers(given, given.plans[0])[0].told == "fails"

@@ -4,18 +4,33 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from fixtures.simulation import Simulation
-from tests.run.runs import ROOT, commit
+from fixtures.declared.inventory import load
+from fixtures.simulation import Simulation, simulated
+from tests.run.runs import FEW_PLANS, ROOT, commit
 
 
 @pytest.fixture
 def settings(small_estate: Simulation) -> dict[str, str]:
     """The settings of somebody who is signed in to the small estate's PROD account."""
     return small_estate.settings()
+
+
+@pytest.fixture(scope="module")
+def few_estate() -> Iterator[Simulation]:
+    """The healthy PROD estate of the few plans. Not beside the small one: a process has one estate at a time."""
+    with simulated(load("prod", FEW_PLANS)) as estate:
+        yield estate
+
+
+@pytest.fixture
+def few_settings(few_estate: Simulation) -> dict[str, str]:
+    """The settings of somebody who is signed in to the account of the few plans' estate."""
+    return few_estate.settings()
 
 
 @pytest.fixture

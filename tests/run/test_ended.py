@@ -20,8 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from fixtures.simulation import Simulation
-from tests.run.runs import PROD, ROOT, Suite, one_line_and_exit_4
+from tests.run.runs import FEW, ROOT, Suite, one_line_and_exit_4
 
 SLOW = """
 import pathlib, time
@@ -32,11 +31,11 @@ def pytest_runtest_call(item):
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM], ids=lambda sent: sent.name)
-def test_an_interrupted_run_is_no_go(settings: dict[str, str], tmp_path: Path, sent: signal.Signals) -> None:
+def test_an_interrupted_run_is_no_go(few_settings: dict[str, str], tmp_path: Path, sent: signal.Signals) -> None:
     (tmp_path / "slow.py").write_text(SLOW)
     report = tmp_path / "report"
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "slow", *PROD, f"--report-dir={report}"]
-    environ = {**os.environ, **settings, "PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-p", "slow", *FEW, f"--report-dir={report}"]
+    environ = {**os.environ, **few_settings, "PYTHONPATH": str(tmp_path)}
     # What runs in the background is started with interrupts ignored, and hands that on.
     listening = functools.partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
@@ -98,9 +97,7 @@ def trickling(estate: str, target: str) -> Iterator[str]:
         server.server_close()
 
 
-def test_a_server_that_trickles_keeps_no_process_alive(
-    suite: Suite, small_estate: Simulation, settings: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_server_that_trickles_keeps_no_process_alive(suite: Suite, few_settings: dict[str, str], tmp_path: Path) -> None:
     """The run waits for it as long as it waits for anything, which is made short here, and then ends at once."""
     (tmp_path / "impatient.py").write_text(textwrap.dedent("""
         import atexit, pathlib, time
@@ -112,20 +109,18 @@ def test_a_server_that_trickles_keeps_no_process_alive(
                 pathlib.Path(__file__).with_name("took").write_text(str(time.monotonic() - ended))
             atexit.register(note)
     """))  # fmt: skip
-    with trickling(small_estate.url, ".ListTables") as url:
-        environ = {**settings, "AWS_ENDPOINT_URL": url, "PYTHONPATH": str(tmp_path)}
-        ended = suite(*PROD, "-m", "plan04", "-p", "impatient", environ=environ, timeout=60)
+    with trickling(few_settings["AWS_ENDPOINT_URL"], ".ListTables") as url:
+        environ = {**few_settings, "AWS_ENDPOINT_URL": url, "PYTHONPATH": str(tmp_path)}
+        ended = suite(*FEW, "-m", "plan04", "-p", "impatient", environ=environ, timeout=60)
     assert (ended.status, ended.sign_off["verdict"]) == (1, "NO-GO")
     left_open = [check for check in ended.sign_off["checks"] if check["verdict"] == "inconclusive"]
     assert {check["reason"] for check in left_open} == {"not read, and nothing else for 6 s"}
     assert float((tmp_path / "took").read_text()) < 5
 
 
-def test_a_server_that_never_ends_to_say_who_calls(
-    suite: Suite, small_estate: Simulation, settings: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_server_that_never_ends_to_say_who_calls(suite: Suite, few_settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "impatient.py").write_text("import fixtures.run\nfixtures.run.PATIENCE = 3\n")
-    with trickling(small_estate.url, "GetCallerIdentity") as url:
-        environ = {**settings, "AWS_ENDPOINT_URL": url, "PYTHONPATH": str(tmp_path)}
-        told = one_line_and_exit_4(suite(*PROD, "-m", "plan04", "-p", "impatient", environ=environ, timeout=60))
+    with trickling(few_settings["AWS_ENDPOINT_URL"], "GetCallerIdentity") as url:
+        environ = {**few_settings, "AWS_ENDPOINT_URL": url, "PYTHONPATH": str(tmp_path)}
+        told = one_line_and_exit_4(suite(*FEW, "-m", "plan04", "-p", "impatient", environ=environ, timeout=60))
     assert "nobody could say whose the credentials are: no answer within 3 s" in told

@@ -9,9 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from fixtures.simulation import Simulation
 from reports.terminal import RESOURCES
-from tests.run.runs import PROD, SMALL, Suite
+from tests.run.runs import FEW, SMALL, Suite
 from tests.ways_of_failing import WAYS
 
 
@@ -26,8 +25,8 @@ def properties(ended: Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("processes", [[], ["-n2"]], ids=["one", "two"])
-def test_junit_says_the_verdict(suite: Suite, settings: dict[str, str], processes: list[str]) -> None:
-    ended = suite(*PROD, "-m", "plan04", *processes, environ=settings)
+def test_junit_says_the_verdict(suite: Suite, few_settings: dict[str, str], processes: list[str]) -> None:
+    ended = suite(*FEW, "-m", "plan04", *processes, environ=few_settings)
     told, sign_off = properties(ended), ended.sign_off
     assert told["environment"], told["account"] == (sign_off["environment"], sign_off["account"])
     assert (told["verdict"], told["valid_for_sign_off"], told["simulated"]) == ("GO", "false", "false")
@@ -38,8 +37,8 @@ def test_junit_says_the_verdict(suite: Suite, settings: dict[str, str], processe
 
 
 @pytest.mark.parametrize("narrowing", [["-x"], ["-k", "versioning"]], ids=" ".join)
-def test_a_run_that_is_not_complete_is_a_failure_in_junit(suite: Suite, settings: dict[str, str], narrowing: list[str]) -> None:
-    ended = suite(*PROD, *narrowing, environ=settings)
+def test_a_run_that_is_not_complete_is_a_failure_in_junit(suite: Suite, few_settings: dict[str, str], narrowing: list[str]) -> None:
+    ended = suite(*FEW, *narrowing, environ=few_settings)
     assert properties(ended)["verdict"] == "NO-GO"
     (failed,) = [case for case in suite_of(ended).iterfind("testcase") if case.find("failure") is not None]
     assert "verdict" in failed.attrib["name"]
@@ -83,13 +82,11 @@ botocore.handlers.BUILTIN_HANDLERS.insert(0, ("before-send.s3.GetBucketPolicy", 
 
 
 @pytest.mark.parametrize("way", ["denied", "throttled"])
-def test_what_could_not_be_read_is_told_once(
-    suite: Suite, small_estate: Simulation, settings: dict[str, str], tmp_path: Path, way: str
-) -> None:
+def test_what_could_not_be_read_is_told_once(suite: Suite, few_settings: dict[str, str], tmp_path: Path, way: str) -> None:
     (tmp_path / "failing.py").write_text(DENYING.format(way=way))
     assert way in WAYS
     root = Path(__file__).parents[2]
-    ended = suite(*PROD, "-p", "failing", environ={**settings, "PYTHONPATH": f"{tmp_path}:{root}"})
+    ended = suite(*FEW, "-p", "failing", environ={**few_settings, "PYTHONPATH": f"{tmp_path}:{root}"})
     left_open = [check for check in ended.sign_off["checks"] if check["verdict"] == "inconclusive"]
     assert len(left_open) > 4 and {check["unread"]["operation"] for check in left_open} == {"s3:GetBucketPolicy"}
     section = ended.output.partition(" could not be read ")[2].partition("short test summary")[0]
@@ -111,10 +108,10 @@ def test_what_could_not_be_read_is_told_once(
         assert "GetBucketPolicy" in told and str(len(left_open)) in told
 
 
-def test_no_private_name_of_a_class_is_told(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+def test_no_private_name_of_a_class_is_told(suite: Suite, few_settings: dict[str, str], tmp_path: Path) -> None:
     (tmp_path / "failing.py").write_text(DENYING.format(way="empty"))
     ended = suite(
-        *PROD, "-m", "plan05", "-p", "failing", environ={**settings, "PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"}
+        *FEW, "-m", "plan05", "-p", "failing", environ={**few_settings, "PYTHONPATH": f"{tmp_path}:{Path(__file__).parents[2]}"}
     )
     assert "the body is empty" in ended.output
     assert not re.search(r"\b_[A-Z]\w+", ended.output + (ended.directory / "sign-off.json").read_text())

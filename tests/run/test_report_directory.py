@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reports.earlier import WRITTEN, set_aside
-from tests.run.runs import PROD, Suite, lines, one_line_and_exit_4
+from tests.run.runs import FEW, Suite, lines, one_line_and_exit_4
 
 
 def earlier(directory: Path) -> list[Path]:
@@ -20,11 +20,11 @@ def contents(directory: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in directory.iterdir() if path.is_file()}
 
 
-def test_an_earlier_report_is_moved(suite: Suite, settings: dict[str, str]) -> None:
-    first = suite(*PROD, "-m", "plan04", environ=settings)
+def test_an_earlier_report_is_moved(suite: Suite, few_settings: dict[str, str]) -> None:
+    first = suite(*FEW, "-m", "plan04", environ=few_settings)
     there = contents(first.directory)
     assert set(there) == set(WRITTEN)
-    second = suite(*PROD, "-m", "plan04", environ=settings)
+    second = suite(*FEW, "-m", "plan04", environ=few_settings)
     (moved,) = earlier(second.directory)
     assert contents(moved) == there
     assert moved.name == first.sign_off["started"].translate(str.maketrans("", "", "-:")).partition(".")[0].rstrip("Z") + "Z"
@@ -43,7 +43,7 @@ def test_a_run_that_does_not_start_destroys_nothing_and_leaves_no_verdict(suite:
     for name in WRITTEN:
         (directory / name).write_text('{"started": "2026-01-13T09:00:00Z", "verdict": "GO"}')
     there = contents(directory)
-    ended = suite(*PROD, *mistake)
+    ended = suite(*FEW, *mistake)
     assert (ended.status, ended.sign_off) == (4, {}), ended.output
     assert contents(directory) == {}
     (moved,) = earlier(directory)
@@ -72,8 +72,8 @@ def test_only_what_the_suite_writes_is_moved(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"mine.txt", "earlier"}
 
 
-def test_a_directory_below_home(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
-    ended = suite(*PROD, "-m", "plan04 and pre", "--report-dir=~/reports", environ={**settings, "HOME": str(tmp_path)})
+def test_a_directory_below_home(suite: Suite, few_settings: dict[str, str], tmp_path: Path) -> None:
+    ended = suite(*FEW, "-m", "plan04 and pre", "--report-dir=~/reports", environ={**few_settings, "HOME": str(tmp_path)})
     assert ended.status == 0, ended.output
     assert (tmp_path / "reports/sign-off.json").exists()
 
@@ -83,14 +83,14 @@ def test_a_report_directory_that_cannot_be_written(suite: Suite) -> None:
     assert "--report-dir" in told
 
 
-def test_a_report_that_can_no_longer_be_written(suite: Suite, settings: dict[str, str], tmp_path: Path) -> None:
+def test_a_report_that_can_no_longer_be_written(suite: Suite, few_settings: dict[str, str], tmp_path: Path) -> None:
     """All of it is there, or nothing that looks like a verdict."""
     (tmp_path / "spoiler.py").write_text(
         "import pathlib\n"
         "def pytest_collection_finish(session):\n"
         "    pathlib.Path(session.config.option.report_dir, 'sign-off.html/in the way').mkdir(parents=True)\n"
     )
-    ended = suite(*PROD, "-m", "plan04", "-p", "spoiler", environ={**settings, "PYTHONPATH": str(tmp_path)})
+    ended = suite(*FEW, "-m", "plan04", "-p", "spoiler", environ={**few_settings, "PYTHONPATH": str(tmp_path)})
     assert ended.status == 3, ended.output
     assert "NO-GO: the report cannot be written: " in ended.output
     assert set(contents(ended.directory)) <= {"junit.xml", "report.html"}

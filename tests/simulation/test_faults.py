@@ -1,8 +1,8 @@
 """Every named fault: in an estate with that fault alone exactly its check fails, on one resource. Whatever else is not good is
 blocked by that failure; nothing is inconclusive.
 
-Each is judged without a run, in an estate of its own plan and of those that this needs; every sixteenth by a whole run as well, end
-to end, in the estate of all the small plans.
+Each is judged without a run, in an estate of its own plan and of those that this needs; every thirty-second by a whole run as well,
+end to end, in the estate of all the small plans.
 """
 
 from __future__ import annotations
@@ -79,9 +79,9 @@ def test_exactly_its_check_fails(name: str, quick: None, own_plan: Callable[[str
     assert [(each.id, each.reason) for each in results if each.verdict is Verdict.INCONCLUSIVE] == []
 
 
-@pytest.mark.parametrize("name", list(FAULTS)[::16])
+@pytest.mark.parametrize("name", list(FAULTS)[::32])
 def test_a_run_says_so(name: str, suite_inside: Suite) -> None:
-    """Every sixteenth fault, in the estate of all the small plans: a whole run, and no other plan's check fails either."""
+    """Every thirty-second fault, in the estate of all the small plans: a whole run, and no other plan's check fails either."""
     fault = FAULTS[name]
     with simulated(load(fault.env, SMALL), [fault.name]) as estate:
         sign_off = (ended := suite_inside(estate)).sign_off
