@@ -2,9 +2,9 @@
 
 No kept library serves. policyuniverse (last released in 2023) expands wildcards and names who is in a policy, and evaluates no
 condition; parliament and iam-policy-validator say whether a policy is well written; cloudsplaining looks for known bad patterns;
-principalmapper (last released in 2022) evaluates conditions, for a graph of a whole account that it gathers itself, and says yes or no
-where it should say that it does not know; the one evaluator with conditions that is kept, iam-simulate, is TypeScript, under the AGPL.
-So this evaluates, on what `checks.policies` understands of statements, and has three answers.
+principalmapper (last released in 2022) evaluates conditions, for a graph of an account that it gathers itself, and says no where it
+should say that it does not know; the one evaluator with conditions that is kept, iam-simulate, is TypeScript and under the AGPL. So
+this evaluates, on what `checks.policies` understands of statements, and has three answers.
 
 Not known here: an organization's policies, which may only deny more, and the policies of what is asked for, such as a KMS key's.
 
@@ -28,8 +28,8 @@ Context = Mapping[
 
 @dataclass(frozen=True)
 class Asked:
-    """Somebody asks to do something to what has this ARN, or where it is not `exactly` that, to anything that begins so. `principal`
-    is the ARN of the role that asks."""
+    """Somebody asks to do something to what has this ARN, or where it is not `exactly` that, to anything that begins so.
+    `principal` is the ARN of the role that asks."""
 
     principal: str
     action: str

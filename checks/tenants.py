@@ -31,9 +31,8 @@ ON_CLUSTERS = (*STANDS_ON, "ecs.cluster-active")
 def _limited(problems: Sequence[Finding], tenancy: Tenancy) -> Iterator[Finding]:
     """The first of them, and how many more there are."""
     yield from problems[:MOST]
-    if more := len(problems) - MOST:
-        if more > 0:
-            yield Problem(tenancy.name, "none of these", f"and {more:,} more like them")
+    if (more := len(problems) - MOST) > 0:
+        yield Problem(tenancy.name, "none of these", f"and {more:,} more like them")
 
 
 # ---------------------------------------------------------------------------------------------- who they are
@@ -45,11 +44,13 @@ def _limited(problems: Sequence[Finding], tenancy: Tenancy) -> Iterator[Finding]
     pillar=Pillar.SECURITY,
     requirement=REQUIREMENT,
     fix="list the tenant in the plan, or take its resources away; create those of one that is listed, tagged as its own",
+    stands_on=STANDS_ON,
 )
 def listed(tenancy: Tenancy, found: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """Every tenant of the plan has resources, and nothing is of a tenant that the plan does not know.
 
-    What was untagged lately may still be told of: https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
+    What was untagged lately may still be told of.
+    https://docs.aws.amazon.com/resourcegroupstagging/latest/APIReference/API_GetResources.html
     """
     if not found and not tenancy.names:
         yield Undecided(tenancy.name, f"nothing in the region has a tag {tenancy.tag}, and the plan lists no tenant")
@@ -83,6 +84,8 @@ def network_isolated(tenancy: Tenancy, network: TenantNetwork) -> Iterator[Findi
     if not count:
         yield Undecided(tenancy.name, f"no interface is of a tenant, by its tag {tenancy.tag}, its groups or its VPC")
         return
+    for tenant in network.without:
+        yield Undecided(tenant, "it has a security group and no interface: who could reach it is seen only while something runs")
     violations: list[Finding] = []
     doubts: list[Finding] = []
     for path in reachability.paths(network.topology):
@@ -308,7 +311,7 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
             yield Seen(
                 where,
                 expected,
-                f"none of {counted(asked, 'thing')} of others, by {counted(len(each.role.policies), 'policy').replace('policys', 'policies')}",
+                f"none of {counted(asked, 'thing')} of others, by {len(each.role.policies)} of its policies",
             )
     if not found.roles and not found.missing:
         yield Undecided(tenancy.name, f"no role is of a tenant, by its tag {tenancy.tag} or its tasks")

@@ -228,7 +228,8 @@ def networks(draw: st.DrawFn) -> Topology:
     return Topology(
         tuple(interfaces),
         {name: Group(name, name, draw(rules(3)), draw(rules(2)) if draw(st.booleans()) else OPEN) for name in GROUPS},
-        {f"subnet-{vpc}{number}": Subnet(f"vpc-{vpc}", f"acl-{draw(st.integers(0, 1))}", f"rtb-{vpc}{number}") for vpc, number in SUBNETS},
+        {f"subnet-{vpc}{number}": Subnet(f"vpc-{vpc}", f"acl-{draw(st.integers(0, 1))}", f"rtb-{vpc}{number}")
+         for vpc, number in SUBNETS},
         {f"acl-{number}": Acl(draw(acls()), draw(acls())) for number in range(2)},
         routes,
         {f"pcx-{a}{b}": Peering((f"vpc-{a}", f"vpc-{b}"), draw(st.sampled_from([True, True, False])), draw(st.booleans()))
@@ -366,7 +367,8 @@ class Planted:
         ]
         self.groups.setdefault("sg-elsewhere", Group("sg-elsewhere", "elsewhere", (), ()))
         return Topology(
-            (*shared, *hosts), self.groups, {f"subnet-{n}": Subnet(f"vpc-{vpc}", f"acl-{n}", f"rtb-{n}") for n, vpc in enumerate(self.vpc)},
+            (*shared, *hosts), self.groups,
+            {f"subnet-{n}": Subnet(f"vpc-{vpc}", f"acl-{n}", f"rtb-{n}") for n, vpc in enumerate(self.vpc)},
             self.acls, {name: tuple(each) for name, each in self.routes.items()}, self.peerings, self.gateways, self.attachments,
             self.tables, self.lists,
         )  # fmt: skip
