@@ -21,6 +21,7 @@ import pytest
 from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.edge_functions import EdgeFunction
 from fixtures.declared.inventory import load
+from fixtures.declared.tenants import Tenancy
 from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.http.door import CA_BUNDLES
@@ -29,6 +30,8 @@ from fixtures.simulation.alarms import Alarms, mute_rule
 from fixtures.simulation.cloudfront import Distributions, kept, listed
 from fixtures.simulation.edge_functions import Functions, build_function
 from fixtures.simulation.metrics import measure
+from fixtures.simulation.network import built
+from fixtures.simulation.tenants import gateway
 from fixtures.simulation.traffic import traffic
 from reports.provenance import Commit
 from tests.verdicts import WITHOUT
@@ -114,6 +117,8 @@ def small_estate() -> Iterator[Simulation]:
         estate.gaps.memory(Alarms).mutes["af-south-1", "foreign"] = mute_rule(
             estate, "af-south-1", "foreign", "SCHEDULED", "foreign"
         )
+        for tenancy in estate.inventory.of(Tenancy):  # so that it is asked where a transit gateway's routes lead
+            gateway(estate, tenancy.region, {built(estate, tenancy.vpc).id: tenancy.vpc.cidr})
         yield estate
 
 
