@@ -218,6 +218,9 @@ def file_system_policy(
         problems: list[Finding] = []
         asked = 0
         for each in found.roles:
+            unread = [policy.name for policy in each.role.policies if policy.document is None]
+            if unread:
+                problems.append(Undecided(each.role.name, f"nothing is known of its policy {' and '.join(unread)}"))
             others = [point for point in there if not owners[point.id] & set(each.tenants)]
             for point in (None, *others):
                 asked += 1
@@ -233,6 +236,8 @@ def file_system_policy(
             yield Seen(system.name, expected, f"{counted(len(found.roles), 'role')} may mount none of the others' access points")
         elif not asked:
             yield Undecided(system.name, f"no role is of a tenant, by its tag {tenancy.tag} or its tasks")
+    if not file_systems:
+        yield Undecided(tenancy.name, "no file system was looked at")
 
 
 def _mounting(
