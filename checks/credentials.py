@@ -9,10 +9,13 @@ https://github.com/bridgecrewio/detect-secrets
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
+
+from checks import Finding, Problem, Seen, Undecided
+from checks.comparisons import counted
 
 if TYPE_CHECKING:
     from detect_secrets.plugins.base import BasePlugin
@@ -35,6 +38,24 @@ class Credential:
     place: str
     name: str
     kind: str
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.place}: {self.kind}"
+
+
+EXPECTED = "no credential in plain text"
+
+
+def none_in(resource: str, places: Mapping[str, Sequence[Variable]]) -> Iterator[Finding]:
+    """Whether there is no credential among the variables of a resource, by the places where they stand."""
+    for place, variables in places.items():
+        found = list(credentials(place, variables))
+        yield from (Problem(resource, EXPECTED, str(each)) for each in found)
+        if not found:
+            names = ", ".join(sorted(each.name for each in variables))
+            yield Seen(resource, EXPECTED, f"none in {place}, of {counted(len(variables), 'variable')}{names and f': {names}'}")
+    if not places:
+        yield Undecided(resource, "nothing is told of where variables could stand")
 
 
 def credentials(place: str, variables: Iterable[Variable]) -> Iterator[Credential]:

@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     )
 
 HOUR = timedelta(hours=1)  # as long as ECS tells of stopped tasks at least
-THERE = ("ecs.service-active",)
+# What every service stands on, and what it needs of the layers below to run.
+BELOW = (
+    "network.vpc-exists",
+    "aurora.cluster-exists",
+    "redis.cache-exists",
+    "efs.file-system-exists",
+    "load_balancer.exists",
+    "roles.exists",
+)
+THERE = (*BELOW, "ecs.service-active")
+NEEDED = (*THERE, "aurora.available", "redis.available", "efs.available", "load_balancer.active", "roles.trust")
 DEPLOYED = ("07.inventory", "07.phases", "sit.no-deployment-errors", "prod.deployed")
 
 
@@ -172,7 +182,7 @@ def log_retention(log_group: LogGroup, retention: Mapping[str, int | None], *, d
     pillar=Pillar.RELIABILITY,
     requirement=DEPLOYED,
     fix="deploy the service in the declared cluster",
-    stands_on=("ecs.cluster-active",),
+    stands_on=(*BELOW, "ecs.cluster-active"),
 )
 def service_active(service: Service, found: ServiceFound) -> Iterator[Finding]:
     """Every declared service exists in its cluster and is ACTIVE."""
@@ -211,7 +221,7 @@ def service_required_tags(service: Service, description: ServiceDescription, *, 
     pillar=Pillar.RELIABILITY,
     requirement=DEPLOYED,
     fix="wait until the deployment has ended; where it fails, the service's events and its stopped tasks say why",
-    stands_on=THERE,
+    stands_on=NEEDED,
 )
 def rolled_out(service: Service, found: ServiceDescription, last: ServiceDeployment | None) -> Iterator[Finding]:
     """Every service is rolled out: one deployment is left, it is complete, and nothing was rolled back.
@@ -257,7 +267,7 @@ def _short(arn: str) -> str:
     pillar=Pillar.RELIABILITY,
     requirement=DEPLOYED,
     fix="see in the service's events why tasks do not start; raise desired_count where it is below the declared one",
-    stands_on=(*THERE, "ecs.rolled-out"),
+    stands_on=(*NEEDED, "ecs.rolled-out"),
 )
 def running_as_desired(service: Service, found: ServiceDescription) -> Iterator[Finding]:
     """Every service runs as many tasks as it should, none of them pending, and no fewer than declared."""
@@ -329,7 +339,7 @@ _BAD = re.compile(r"(?i)\bunable\b|unhealthy|\bfail|\berror\b|throttled|roll(ing
     pillar=Pillar.RELIABILITY,
     requirement=("07.inventory", "sit.no-deployment-errors", "prod.deployed"),
     fix="read in the container's log why it ended, mend that, and deploy again; look again when the hour is over",
-    stands_on=(*THERE, "ecs.rolled-out"),
+    stands_on=(*NEEDED, "ecs.rolled-out"),
 )
 def no_failed_tasks(service: Service, found: ServiceDescription, stopped: Collection[StoppedTask]) -> Iterator[Finding]:
     """No task of what the service runs has failed within an hour.
@@ -373,7 +383,7 @@ def _exit(container: str, code: int | None, why: str) -> str:
     pillar=Pillar.RELIABILITY,
     requirement=("07.inventory", "sit.no-deployment-errors", "prod.deployed"),
     fix="do what AWS says of the service event message, and look again when the hour is over",
-    stands_on=(*THERE, "ecs.rolled-out", "ecs.no-failed-tasks", "ecs.running-as-desired"),
+    stands_on=(*NEEDED, "ecs.rolled-out", "ecs.no-failed-tasks", "ecs.running-as-desired"),
 )
 def quiet_events(service: Service, found: ServiceDescription) -> Iterator[Finding]:
     """The service scheduler tells of no trouble since the service was deployed, within an hour.

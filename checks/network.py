@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks import Finding, Observation, Pillar, Severity, Undecided, check, names
 from checks.comparisons import at_least, counted, equal, judge, nothing
@@ -46,7 +46,7 @@ def vpc_exists(vpc: Vpc, standing: Collection[VpcDescription]) -> Iterator[Findi
     A VPC with the tag Tenant is a tenant's own, whatever else it is tagged.
     """
     tags = ", ".join(f"{tag}={value}" for tag, value in vpc.tags)
-    having = [each for each in standing if each.has(vpc.tags) and "Tenant" not in each.tags]
+    having = [each for each in standing if vpc.fits(each.tags, each.cidrs)]
     observed = " and ".join(each.id for each in having) or f"missing{_closest(vpc, standing)}"
     yield judge(vpc.name, len(having) == 1, f"one VPC tagged {tags}", observed)
     if len(having) == 1:
@@ -90,7 +90,7 @@ def cidr(vpc: Vpc, description: VpcDescription, neighbours: Neighbours) -> Itera
     declared = [(f"{env}'s {other}", [other]) for env, other in vpc.others]
     told = "no overlap with the declared ranges of other environments"
     ranges = ", ".join(other for _, other in vpc.others) or "which declare none"
-    yield from nothing(vpc.name, told, _overlaps(own, declared), otherwise=f"{', '.join(own)} beside {ranges}")
+    yield from nothing(vpc.name, told, _overlaps(own, declared), otherwise=f"{', '.join(own) or 'none'} beside {ranges}")
     active = [(each, each.other(neighbours.id)) for each in neighbours.peerings if each.status == "active"]
     peered = [(f"{side.vpc} ({each.id})", side.cidrs) for each, side in active if side and side.cidrs]
     told = "no overlap with the ranges of peered VPCs"
@@ -279,32 +279,30 @@ def security_groups(vpc: Vpc, found: Groups, *, widest_ipv4: int, widest_ipv6: i
     addresses of a service. A group may be open on the declared ports if every interface that has it is the load balancer's; that
     none has it is stated, and exposes nothing.
     """
-    widest = {4: widest_ipv4, 6: widest_ipv6}
+    own = [group for group in found.groups if not _is_default(group, found)]  # which has a check of its own
     doors = " and ".join(f"TCP {', '.join(map(str, door.ports))} of {door.load_balancer}" for door in vpc.public)
     expected = f"closed to the world (no public range wider than /{widest_ipv4}, or /{widest_ipv6} in IPv6)"
     expected += f", but for {doors}" if doors else ""
+    held = {group for each in found.interfaces for group in each.groups}
     open_, problems = list[str](), list[str]()
-    for group in found.groups:
-        for ports, admitted in _worlds(group, found.prefix_lists, widest).items():
+    for group in own:
+        for ports, admitted in _worlds(group, found.prefix_lists, {4: widest_ipv4, 6: widest_ipv6}).items():
             what = f"{_named(group)} admits {', '.join(admitted)} on {_ports(*ports)}"
-            if wrong := _not_a_door(vpc, group, ports, found.interfaces):
-                problems.append(f"{what}{wrong}")
-            else:
-                open_.append(what)
-                if not any(group.id in each.groups for each in found.interfaces):
-                    yield Observation(vpc.name, f"{what}, and no interface has it")
-    told = f"{counted(len(found.groups), 'group')}; open: {'; '.join(open_) or 'none'}"
+            wrong = _not_a_door(vpc, group, ports, found.interfaces)
+            (problems if wrong else open_).append(f"{what}{wrong}")
+            if not wrong and group.id not in held:
+                yield Observation(vpc.name, f"{what}, and no interface has it")
+    told = f"{counted(len(own), 'group')} beside the default one; open: {'; '.join(open_) or 'none'}"
     if found.groups:
         yield from nothing(vpc.name, expected, problems, otherwise=told)
     else:
         yield Undecided(vpc.name, "no security group was found, and every VPC has one")
-    foreign = [text for group in found.groups for text in _foreign(vpc, found.id, group)]
-    others = f"groups of account {vpc.account} alone"
-    yield from nothing(vpc.name, others, [each for each in foreign if "of account" in each], otherwise="no other is referred to")
-    for each in foreign:
-        if "of account" not in each:
-            yield Observation(vpc.name, each)
-    yield from _unknown(vpc, found)
+    yield from _references(vpc, found.id, own)
+    yield from _unknown(vpc, own, found)
+
+
+def _is_default(group: SecurityGroup, found: Groups) -> bool:
+    return group.name == "default" and group.vpc == found.id
 
 
 Ports = tuple[str, tuple[int, int] | None]
@@ -315,14 +313,16 @@ def _worlds(group: SecurityGroup, lists: Mapping[str, PrefixList], widest: Mappi
     admitted: dict[Ports, list[str]] = {}
     for rule in group.ingress:
         admitted.setdefault((rule.protocol, rule.ports), []).extend(_ranges(rule, lists))
-    worlds: dict[Ports, list[str]] = {}
-    for ports, ranges in admitted.items():
-        for version, prefix in widest.items():
-            blocks = [ipaddress.ip_network(each, strict=False) for each in ranges if _version(each) == version]
-            wide = [each for each in ipaddress.collapse_addresses(blocks) if each.prefixlen < prefix and not _internal(each)]  # type: ignore[type-var]  # all of one version
-            if wide:
-                worlds.setdefault(ports, []).extend(map(str, wide))
-    return worlds
+    joined = {ports: [wide for version in widest for wide in _wide(ranges, version, widest)] for ports, ranges in admitted.items()}
+    return {ports: wide for ports, wide in joined.items() if wide}
+
+
+def _wide(ranges: Collection[str], version: int, widest: Mapping[int, int]) -> Iterator[str]:
+    """What is too wide of the ranges of one version of IP, after those that touch were joined."""
+    blocks: Any = [ipaddress.ip_network(each, strict=False) for each in ranges if _version(each) == version]
+    for block in ipaddress.collapse_addresses(blocks):
+        if block.prefixlen < widest[version] and not _internal(block):
+            yield str(block)
 
 
 def _ranges(rule: Rule, lists: Mapping[str, PrefixList]) -> Sequence[str]:
@@ -374,23 +374,30 @@ def _ports(protocol: str, ports: tuple[int, int] | None) -> str:
     return f"{protocol.upper()} {span}"
 
 
-def _foreign(vpc: Vpc, id: str, group: SecurityGroup) -> Iterator[str]:
-    """The references of a group to those of other accounts, and of other VPCs of its own."""
-    for rule in group.ingress:
-        if rule.account and rule.account != vpc.account:
-            yield f"{_named(group)} admits {rule.peer} of account {rule.account} on {_ports(rule.protocol, rule.ports)}"
-        elif rule.account and rule.vpc not in ("", id):
-            yield f"{_named(group)} admits {rule.peer} of {rule.vpc} on {_ports(rule.protocol, rule.ports)}"
+def _references(vpc: Vpc, id: str, groups: Collection[SecurityGroup]) -> Iterator[Finding]:
+    """Whether the groups admit those of the account alone. Those of another VPC of it are stated."""
+    referring = [(group, rule) for group in groups for rule in group.ingress if rule.account]
+    strange = [_admits(group, rule) for group, rule in referring if rule.account != vpc.account]
+    expected, otherwise = f"groups of account {vpc.account} alone", f"{counted(len(referring), 'reference')} to groups"
+    yield from nothing(vpc.name, expected, strange, otherwise=otherwise)
+    for group, rule in referring:
+        if rule.account == vpc.account and rule.vpc not in ("", id):
+            yield Observation(vpc.name, _admits(group, rule))
 
 
-def _unknown(vpc: Vpc, found: Groups) -> Iterator[Finding]:
+def _admits(group: SecurityGroup, rule: Rule) -> str:
+    whose = f" of account {rule.account}" if rule.account else ""
+    whose += f" in {rule.vpc}" if rule.vpc else ""
+    return f"{_named(group)} admits {rule.peer}{whose} on {_ports(rule.protocol, rule.ports)}"
+
+
+def _unknown(vpc: Vpc, groups: Collection[SecurityGroup], found: Groups) -> Iterator[Finding]:
     """What the account does not see."""
-    lists = {rule.peer: group for group in found.groups for rule in group.ingress if rule.peer.startswith("pl-")}
-    for id, group in sorted(lists.items(), key=lambda each: each[0]):
-        if id not in found.prefix_lists:
-            yield Undecided(vpc.name, f"{_named(group)} admits the prefix list {id}, which this account does not see")
-    for group_id in found.unknown:
-        yield Undecided(vpc.name, f"an interface has the security group {group_id}, which this account does not see")
+    lists = {rule.peer: group for group in groups for rule in group.ingress if rule.peer.startswith("pl-")}
+    for id in sorted(lists.keys() - found.prefix_lists.keys()):
+        yield Undecided(vpc.name, f"{_named(lists[id])} admits the prefix list {id}, which this account does not see")
+    for id in found.unknown:
+        yield Undecided(vpc.name, f"an interface has the security group {id}, which this account does not see")
 
 
 @check(
@@ -406,7 +413,7 @@ def default_security_group(vpc: Vpc, found: Groups) -> Iterator[Finding]:
 
     https://docs.aws.amazon.com/securityhub/latest/userguide/ec2-controls.html#ec2-2
     """
-    own = [each for each in found.groups if each.name == "default" and each.vpc == found.id]
+    own = [each for each in found.groups if _is_default(each, found)]
     for group in own:
         admits = [f"admits {rule.peer} on {_ports(rule.protocol, rule.ports)}" for rule in group.ingress]
         lets_out = [f"lets out to {rule.peer} on {_ports(rule.protocol, rule.ports)}" for rule in group.egress]

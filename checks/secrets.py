@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, names, policies
-from checks.comparisons import at_most, closest, counted, dated, equal, judge
+from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, credentials, names, policies
+from checks.comparisons import at, at_most, closest, counted, dated, equal, judge
 
 if TYPE_CHECKING:
+    from fixtures.declared.ecs import Service
     from fixtures.declared.secrets import Secret
     from fixtures.facts.account import KeyDescription
+    from fixtures.facts.ecs import TaskDefinition
     from fixtures.facts.secrets import FoundSecret, SecretDescription
 
 EXISTS = ("secrets.exists",)
@@ -95,7 +97,9 @@ def rotated(secret: Secret, described: SecretDescription) -> Iterator[Finding]:
     if described.rotated is None:
         yield Problem(secret.name, f"rotated within {counted(secret.rotation_days, 'day')}", last)
     else:
-        yield at_most(secret.name, described.as_of - described.rotated, limit, what="last rotation {} ago", detail=last)
+        yield at_most(
+            secret.name, described.as_of - described.rotated, limit, what="last rotation {} ago", detail=at(described.rotated)
+        )
 
 
 @check(
@@ -204,3 +208,24 @@ def _others(secret: Secret, allowing: list[tuple[str, Mapping[str, Any]]]) -> It
 def required_tags(secret: Secret, described: SecretDescription, *, required: Mapping[str, str]) -> Iterator[Finding]:
     """Every secret carries the required tags."""
     yield from names.required_tags(secret.name, described.tags, required=required)
+
+
+# ---------------------------------------------------------------------------------------------- in plain text
+
+
+@check(
+    "secrets.no-plain-credentials",
+    severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
+    requirement="pre.no-hardcoded-credentials",
+    fix="change the credential, which whoever may read the task definition has read; keep it in a secret, and let the container "
+    "have it by `secrets` and valueFrom",
+    stands_on=("ecs.service-active", "ecs.task-definition"),
+)
+def no_plain_credentials(service: Service, definition: TaskDefinition) -> Iterator[Finding]:
+    """No credential stands in plain text in the environment of a container.
+
+    What is found is told by its name, and never by its value.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
+    """
+    yield from credentials.none_in(service.name, definition.places)

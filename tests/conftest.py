@@ -114,6 +114,13 @@ def small_estate() -> Iterator[Simulation]:
             for name, values in (("Errors", [0.0]), ("Invocations", [90.0])):
                 dimensions = {("FunctionName", f"us-east-1.{function.name}")}
                 measure(estate.gaps, (function.account, "eu-west-1"), "AWS/Lambda", name, dimensions, values)
+        ecs = estate.client("ecs", "af-south-1")
+        ecs.create_cluster(clusterName="foreign")
+        ecs.register_task_definition(
+            family="foreign", cpu="256", memory="512",  # in no VPC, for which moto would make an interface
+            containerDefinitions=[{"name": "foreign", "image": "foreign", "memory": 512}],
+        )  # fmt: skip
+        ecs.run_task(cluster="foreign", taskDefinition="foreign", launchType="FARGATE", group="family:foreign")
         estate.gaps.memory(Alarms).mutes["af-south-1", "foreign"] = mute_rule(
             estate, "af-south-1", "foreign", "SCHEDULED", "foreign"
         )

@@ -24,7 +24,7 @@ from fixtures.declared.resources import Resource
 from fixtures.facts import FACTS, declared_reads
 from fixtures.facts.reads import Reading, read
 from fixtures.facts.waiting import Waiting
-from fixtures.run import doors
+from fixtures.run import data, doors
 from fixtures.simulation import Simulation
 from fixtures.simulation.server import Direct
 from reports.outcome import describe, resource_of
@@ -131,6 +131,7 @@ def _door(estate: Simulation, answer: Callable[..., Any]) -> Door:
     """The door to the estate's account, through which nothing was asked yet."""
     door, answering = _kept(estate.account)
     answering.answer, answering.now = answer, os.environ["AWS_ACCESS_KEY_ID"]
+    door.guard.admit(data(estate.inventory))
     door.environment, door.started = estate.inventory.environment, datetime.now(UTC)
     vars(door)["_once"] = Once(None)
     return door

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -28,11 +29,14 @@ def _response(status: int, body: bytes, headers: dict[str, str] | None = None) -
         def stream(self, **_: Any) -> Iterator[bytes]:
             yield body
 
+        def __init__(self) -> None:
+            self.left = io.BytesIO(body)
+
         def read(self, amount: int | None = None) -> bytes:
-            return body
+            return self.left.read(amount)
 
         def close(self) -> None:
-            pass
+            self.left.seek(0)  # for who is given the same answer again
 
     return lambda request: AWSResponse(request.url, status, {"x-amzn-RequestId": "fault", **(headers or {})}, Raw())
 
@@ -125,14 +129,13 @@ def _event(operation: str) -> str:
 
 
 class Answering:
-    """Answers for the estate, and lets the `failing` operation fail in a `way`. `times` says how often that was asked."""
+    """Answers for the estate, and lets the `failing` operation fail in a `way`."""
 
     def __init__(self, estate: Simulation) -> None:
         self.healthy = Remembered(Direct(estate.gaps))
-        self.failing, self.way, self.times = "", "", 0
+        self.failing, self.way = "", ""
 
     def __call__(self, request: Any, event_name: str, **_: Any) -> Any:
         if self.failing and event_name == _event(self.failing):
-            self.times += 1
             return WAYS[self.way](request)
         return self.healthy(request, event_name)

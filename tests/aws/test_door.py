@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,10 +20,13 @@ from botocore.exceptions import EndpointConnectionError
 
 from fixtures.aws.calls import Answer, Call, redact
 from fixtures.aws.door import Door
-from fixtures.aws.errors import CallFailed, CannotLook, Malformed, NotSignedIn
+from fixtures.aws.errors import CallFailed, CannotLook, Malformed, NotSignedIn, Refused
+from fixtures.aws.guard import Guard
+from fixtures.aws.once import Once
 from fixtures.aws.pace import Pace
 from fixtures.aws.responses import demand_types, read_booleans
 from fixtures.declared.inventory import load
+from fixtures.declared.resources import Datum
 from tests.ways_of_failing import OPERATIONS
 
 CALL = Call(
@@ -260,7 +266,8 @@ class Wire:
             status, answer = self.answers[what]
         self.sent.append((key[1] if key else "", what))
         self.agents.add(request.headers["User-Agent"])
-        raw = SimpleNamespace(stream=lambda **_: iter([answer]), read=lambda *_: answer, close=lambda: None)
+        body = io.BytesIO(answer)
+        raw = SimpleNamespace(stream=lambda **_: iter([answer]), read=body.read, close=lambda: None)
         return AWSResponse(request.url, status, self.headers, raw)
 
 
@@ -274,13 +281,14 @@ def at(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[Door, Wire]]:
         monkeypatch.setattr("botocore.endpoint.time.sleep", lambda seconds: None)
         wire = Wire(**answers)
         monkeypatch.setattr("botocore.httpsession.URLLib3Session.send", wire.send)
-        door = Door(load("sit").environment, operations)
+        door = Door(load("sit").environment, operations, data=DATA)
         assert door.identity().account == "815856636111"
         return door, wire
 
     return opened
 
 
+DATA = [Datum("s3:GetObject", "b/k", sealed=False), Datum("s3:GetObject", "b/sealed", sealed=True)]
 TABLES = {"ListTables": (200, b'{"TableNames": []}')}
 
 
@@ -299,6 +307,75 @@ def test_an_object_of_which_nobody_knows_the_length_is_no_answer(
     else:
         with pytest.raises(CannotLook, match=r"how long the object is|not the announced"):
             door.call("s3:GetObject", "eu-west-1", {"Bucket": "b", "Key": "k"})
+
+
+def first(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"First": answer["Body"].read(1)}
+
+
+def stumbling(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    raise ValueError(answer["Body"].read())
+
+
+SEALED = {"Bucket": "b", "Key": "sealed"}
+
+
+def test_of_a_sealed_object_only_what_is_distilled_is_kept(at: Callable[..., tuple[Door, Wire]], tmp_path: Path) -> None:
+    door, wire = at(["s3:GetObject"], GET=(200, b"secret"))
+    wire.headers = {"content-length": "6"}
+    vars(door)["_once"] = Once(tmp_path)
+    assert door.call("s3:GetObject", "eu-west-1", SEALED, distil=first) == {"First": b"s"}
+    (call,) = door.calls()
+    assert call.digest == hashlib.sha256(b"secret").hexdigest()
+    assert not [path for path in tmp_path.iterdir() if b"ecret" in path.read_bytes()]
+
+
+@pytest.mark.parametrize("length", ["6", "7"])
+def test_what_went_wrong_with_a_sealed_object_is_told_without_a_word_of_it(
+    length: str, at: Callable[..., tuple[Door, Wire]]
+) -> None:
+    door, wire = at(["s3:GetObject"], GET=(200, b"secret"))
+    wire.headers = {"content-length": length}
+    with pytest.raises(CannotLook) as told:
+        door.call("s3:GetObject", "eu-west-1", SEALED, distil=stumbling)
+    assert "ecret" not in repr(told.value) + repr(door.calls())
+
+
+def test_a_sealed_object_that_breaks_off_is_no_answer(at: Callable[..., tuple[Door, Wire]]) -> None:
+    door, wire = at(["s3:GetObject"], GET=(200, b"secret"))
+    wire.headers = {"content-length": "7"}
+    with pytest.raises(CannotLook):
+        door.call("s3:GetObject", "eu-west-1", SEALED, distil=first)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "distil"),
+    [
+        ({"Bucket": "b", "Key": "other"}, None), ({"Bucket": "other", "Key": "k"}, None), (SEALED, None),
+        ({"Bucket": "other", "Key": "sealed"}, first), ({"Bucket": "b", "Key": "k"}, first),
+    ],
+)  # fmt: skip
+def test_an_object_that_may_not_be_read_so_is_refused(
+    parameters: dict[str, str], distil: Any, at: Callable[..., tuple[Door, Wire]]
+) -> None:
+    door, _ = at(["s3:GetObject"], GET=(200, b"body"))
+    with pytest.raises(Refused):
+        door.call("s3:GetObject", "eu-west-1", parameters, distil=distil)
+    assert [call.operation for call in door.calls()] == ["GetCallerIdentity"]
+
+
+def test_data_are_told_by_where_they_are() -> None:
+    guard = Guard(["dynamodb:GetItem"], [Datum("dynamodb:GetItem", "locks/b/k", sealed=True)])
+    assert guard.sealed("dynamodb:GetItem", {"TableName": "locks", "Key": {"LockID": {"S": "b/k"}}})
+    assert not guard.sealed("dynamodb:ListTables", {})
+    for table, key in (("locks", "b/other"), ("orders", "b/k")):
+        with pytest.raises(Refused):
+            guard(
+                "provide-client-params.dynamodb.GetItem", model=OF_ITEM, params={"TableName": table, "Key": {"LockID": {"S": key}}}
+            )
+
+
+OF_ITEM = SimpleNamespace(name="GetItem", service_model=SimpleNamespace(service_name="dynamodb"))
 
 
 def test_a_call_that_is_not_tried_again_says_why(at: Callable[..., tuple[Door, Wire]]) -> None:

@@ -32,11 +32,11 @@ class Reader:
         found = self.answers[operation.partition(":")[2]]
         return found(region, **parameters) if callable(found) else found
 
-    def read(self, operation: str, region: str, **parameters: Any) -> Answer:
+    def read(self, operation: str, region: str, *, distil: Any = None, **parameters: Any) -> Answer:
         found = self._given(operation, region, parameters)
         if isinstance(found, str):
             raise CallFailed(found, 400, found)
-        answer = Answer(found)
+        answer = Answer(distil(found) if distil else found)
         answer.at = NOW
         return answer
 

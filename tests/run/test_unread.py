@@ -1,8 +1,8 @@
 """What a read that fails does to a run: exactly the tests that need it are inconclusive, all others pass, and it is NO-GO.
 
-Not every operation fails in every way here, as it does for every fact in `tests/facts/test_ways_of_failing.py`: each operation
-fails once, in a way that its name picks, whatever others there are, and is judged without a run. Each way is tried in a whole run
-once.
+Not every operation fails in every way here, as it does for every fact in `tests/facts/test_ways_of_failing.py`: every third
+operation fails once, in a way that its name picks, whatever others there are, and all checks are judged without a run. Each way is
+tried in a whole run once.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def test_every_way_is_taken() -> None:
     assert {way for _, way in ONE_OF_EACH_WAY} == set(WAYS)
 
 
-@pytest.mark.parametrize(("operation", "way"), PAIRS, ids=["-".join(pair) for pair in PAIRS])
+@pytest.mark.parametrize(("operation", "way"), PAIRS[::3], ids=["-".join(pair) for pair in PAIRS[::3]])
 def test_exactly_its_tests_are_inconclusive(
     operation: str, way: str, small_estate: Simulation, answering: Answering, needs: Needs
 ) -> None:
