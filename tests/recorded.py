@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.exceptions
 import botocore.session
@@ -32,7 +32,10 @@ from fixtures.aws.door import Distil
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import Stream, demand_types
 from fixtures.declared.cloudfront import Distribution
+from fixtures.declared.ecs import Cluster
+from fixtures.declared.efs import FileSystem
 from fixtures.declared.inventory import load
+from fixtures.declared.load_balancer import LoadBalancer
 from fixtures.declared.network import Vpc
 from fixtures.declared.resources import KINDS, Resource
 from fixtures.declared.terraform import RECORDED
@@ -41,9 +44,14 @@ from fixtures.facts.reads import read
 from fixtures.subjects import modules
 
 INVENTORY = load("prod")
+R = TypeVar("R", bound=Resource)
 
 # Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
 EXPLAINED: dict[tuple[str, str], str] = {
+    ("*", "which the account does not see"): "no answer tells of the prefix list, or the group, that it names",
+    ("*", "names no main route table of"): "no answer tells of the route tables of its subnets' VPC",
+    ("*", "names no network ACL of"): "no answer tells of the ACLs of its subnets",
+    ("efs:DescribeFileSystemPolicy", "which was not asked for"): "it is of another file system than the one that tenants share",
     ("*", ": AccessDenied"): "whoever is denied has not looked",
     ("*", ": ThrottlingException"): "whoever is throttled has not looked",
     ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
@@ -61,6 +69,8 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
     ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
     ("efs:DescribeMountTargets", "which was not asked for"): "it is of another file system than the one that is asked about",
+    ("ecs:DescribeTasks", "read without it"): "the first cluster that its scenario tells of has no task",
+    ("efs:DescribeFileSystems", "read without it"): "no alarm of the plans watches a file system",
     ("elbv2:DescribeListeners", "which was not asked for"): "no answer tells of the load balancer that it is of",
     ("elbv2:DescribeLoadBalancerAttributes", "lacks Attributes"): "of a classic load balancer",
     ("elbv2:DescribeLoadBalancers", "CreatedTime is str and not timestamp"): "kept as text by whoever recorded it",
@@ -89,8 +99,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
 ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
 
 # The member by which an answer without an ARN says whom it is about.
-NAMES = {"efs:DescribeFileSystemPolicy": "FileSystemId", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
-NAMES = {"secretsmanager:DescribeSecret": "Name", "s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+NAMES = {
+    "efs:DescribeFileSystemPolicy": "FileSystemId",
+    "s3:ListObjectVersions": "Name",
+    "s3:ListObjectsV2": "Name",
+    "secretsmanager:DescribeSecret": "Name",
+}
 
 
 def _state(_: Resource) -> dict[str, Any]:
@@ -104,12 +118,6 @@ def _state(_: Resource) -> dict[str, Any]:
     body = json.dumps({"version": 4, "serial": 1, "resources": resources}).encode()
     return {"Body": Stream(io.BytesIO(body), len(body), {}), "LastModified": datetime.now(UTC)}
 
-NAMES = {
-    "efs:DescribeFileSystemPolicy": "FileSystemId",
-    "s3:ListObjectVersions": "Name",
-    "s3:ListObjectsV2": "Name",
-    "secretsmanager:DescribeSecret": "Name",
-}
 
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
@@ -147,6 +155,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "cloudfront:ListInvalidations": lambda _: {"InvalidationList": {"IsTruncated": False, "Quantity": 0}},
     "cloudfront:ListTagsForResource": lambda _: {"Tags": {"Items": []}},
     "cloudwatch:DescribeAlarms": lambda alarm: {"MetricAlarms": [_alarm(alarm)]},
+    "cloudwatch:GetDashboard": lambda dashboard: {"DashboardBody": json.dumps(sorted(_open(dashboard)))},
     "cloudwatch:GetMetricData": lambda _: {
         "MetricDataResults": [
             {"Id": f"m{number}", "StatusCode": "Complete", "Values": [], "Timestamps": []} for number in range(20)
@@ -168,8 +177,12 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": True}], "Routes": []}]
     },
     "ec2:DescribeSecurityGroups": lambda _: {"SecurityGroups": []},
+    "ec2:DescribeNetworkAcls": lambda _: {"NetworkAcls": []},
     "ec2:DescribeSubnets": lambda _: {"Subnets": []},
+    "ec2:DescribeTransitGatewayAttachments": lambda _: {"TransitGatewayAttachments": []},
+    "ec2:DescribeTransitGatewayPeeringAttachments": lambda _: {"TransitGatewayPeeringAttachments": []},
     "ec2:DescribeTransitGatewayVpcAttachments": lambda _: {"TransitGatewayVpcAttachments": []},
+    "ec2:DescribeTransitGateways": lambda _: {"TransitGateways": []},
     "ec2:DescribeVpcPeeringConnections": lambda _: {"VpcPeeringConnections": []},
     "ec2:DescribeVpcs": lambda resource: {"Vpcs": [_vpc(resource)]},
     "ecr:DescribeRepositories": lambda _: {"repositories": []},
@@ -187,16 +200,16 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         }
     },
     "ecs:DescribeTasks": lambda _: {"tasks": [], "failures": []},
-    "ecs:ListClusters": lambda cluster: {"clusterArns": [cluster.arn]},
+    "ecs:ListClusters": lambda resource: {"clusterArns": [_of(Cluster, resource).arn]},
     "ecs:ListServiceDeployments": lambda _: {"serviceDeployments": []},
     "ecs:ListServices": lambda resource: {"serviceArns": [_service_of(resource)["serviceArn"]]},
     "ecs:ListTaskDefinitions": lambda service: {"taskDefinitionArns": [_service_of(service)["taskDefinition"]]},
-    "ecs:ListTasks": lambda service: {"taskArns": [service.cluster.arn.replace(":cluster/", ":task/") + "/1"]},
-    "efs:DescribeFileSystems": lambda file_system: {
+    "ecs:ListTasks": lambda resource: {"taskArns": [_of(Cluster, resource).arn.replace(":cluster/", ":task/") + "/1"]},
+    "efs:DescribeFileSystems": lambda resource: {
         "FileSystems": [
             {
-                "FileSystemId": file_system.name,
-                "Name": file_system.name,
+                "FileSystemId": _of(FileSystem, resource).name,
+                "Name": _of(FileSystem, resource).name,
                 "LifeCycleState": "available",
                 "Encrypted": True,
                 "KmsKeyId": "arn:",
@@ -311,6 +324,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
+    "resourcegroupstaggingapi:GetResources": lambda _: {"ResourceTagMappingList": []},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
             "Policy": '{"Statement": []}',
@@ -325,7 +339,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 def _vpc(resource: Any) -> dict[str, Any]:
     """The VPC that the resource is, or stands in."""
-    vpc = next(each for each in (resource, *resource.stands_on) if isinstance(each, Vpc))
+    vpc = _of(Vpc, resource)
     return {
         "VpcId": "vpc-1",
         "State": "available",
@@ -359,11 +373,22 @@ def _service_of(resource: Any) -> dict[str, Any]:
     }
 
 
+def _open(dashboard: Any) -> set[str]:
+    """The dimensions whose values only looking tells: a dashboard that names them shows them."""
+    metrics = [dimensions for each in dashboard.looked_up for dimensions in each.metrics.values()]
+    return {name for dimensions in metrics for name, value in dimensions.items() if not value}
+
+
 def _site(resource: Any) -> Distribution | None:
     """The distribution that the resource is, or that it is about."""
     about = (getattr(resource, name, None) for name in ("target", "serves", "about", "distribution"))
-    places = (resource, *about, *getattr(resource, "distributions", ()))
+    places = (resource, *about, *resource.stands_on)
     return next((each for each in places if isinstance(each, Distribution)), None)
+
+
+def _of(kind: type[R], resource: Resource) -> R:
+    """The resource of that kind that the resource is, or stands on; where that is none, a declared one."""
+    return next((each for each in (resource, *resource.stands_on) if isinstance(each, kind)), INVENTORY.of(kind)[0])
 
 
 def _alarm(alarm: Any) -> dict[str, Any]:
@@ -415,7 +440,7 @@ def _distribution(resource: Any) -> dict[str, Any]:
 
 def _balancer(resource: Any) -> dict[str, Any]:
     """The load balancer that the resource is, or that stands before it."""
-    balancer = getattr(resource, "load_balancer", resource)
+    balancer = _of(LoadBalancer, resource)
     return {
         "LoadBalancerName": balancer.name,
         "LoadBalancerArn": balancer.arns[0].replace("*", "1"),
@@ -590,7 +615,6 @@ class Door:
     ) -> Answer:
         self.asked.append(operation)
         answer = self._given(operation, parameters)
-        answer = self._given(operation)
         answer = Answer(distil(answer)) if distil else answer
         answer.at = self.started
         return answer
