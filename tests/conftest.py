@@ -22,6 +22,7 @@ from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.edge_functions import EdgeFunction
 from fixtures.declared.inventory import load
 from fixtures.declared.network import Vpc
+from fixtures.declared.tenants import Tenancy
 from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.http.door import CA_BUNDLES
@@ -31,6 +32,7 @@ from fixtures.simulation.cloudfront import Distributions, kept, listed
 from fixtures.simulation.edge_functions import Functions, build_function
 from fixtures.simulation.metrics import measure
 from fixtures.simulation.network import built
+from fixtures.simulation.tenants import gateway
 from fixtures.simulation.traffic import traffic
 from reports.provenance import Commit
 from tests.verdicts import WITHOUT
@@ -128,6 +130,8 @@ def small_estate() -> Iterator[Simulation]:
             estate.client("ec2", vpc.region).run_instances(
                 ImageId="ami-1", MinCount=1, MaxCount=1, SubnetId=subnet, UserData="#!/bin/bash"
             )
+        for tenancy in estate.inventory.of(Tenancy):  # so that it is asked where a transit gateway's routes lead
+            gateway(estate, tenancy.region, {built(estate, tenancy.vpc).id: tenancy.vpc.cidr})
         yield estate
 
 

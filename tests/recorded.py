@@ -48,6 +48,10 @@ R = TypeVar("R", bound=Resource)
 
 # Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
 EXPLAINED: dict[tuple[str, str], str] = {
+    ("*", "which the account does not see"): "no answer tells of the prefix list, or the group, that it names",
+    ("*", "names no main route table of"): "no answer tells of the route tables of its subnets' VPC",
+    ("*", "names no network ACL of"): "no answer tells of the ACLs of its subnets",
+    ("efs:DescribeFileSystemPolicy", "which was not asked for"): "it is of another file system than the one that tenants share",
     ("*", ": AccessDenied"): "whoever is denied has not looked",
     ("*", ": ThrottlingException"): "whoever is throttled has not looked",
     ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
@@ -173,8 +177,12 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": True}], "Routes": []}]
     },
     "ec2:DescribeSecurityGroups": lambda _: {"SecurityGroups": []},
+    "ec2:DescribeNetworkAcls": lambda _: {"NetworkAcls": []},
     "ec2:DescribeSubnets": lambda _: {"Subnets": []},
+    "ec2:DescribeTransitGatewayAttachments": lambda _: {"TransitGatewayAttachments": []},
+    "ec2:DescribeTransitGatewayPeeringAttachments": lambda _: {"TransitGatewayPeeringAttachments": []},
     "ec2:DescribeTransitGatewayVpcAttachments": lambda _: {"TransitGatewayVpcAttachments": []},
+    "ec2:DescribeTransitGateways": lambda _: {"TransitGateways": []},
     "ec2:DescribeVpcPeeringConnections": lambda _: {"VpcPeeringConnections": []},
     "ec2:DescribeVpcs": lambda resource: {"Vpcs": [_vpc(resource)]},
     "ecr:DescribeRepositories": lambda _: {"repositories": []},
@@ -316,6 +324,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
+    "resourcegroupstaggingapi:GetResources": lambda _: {"ResourceTagMappingList": []},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
             "Policy": '{"Statement": []}',
