@@ -10,7 +10,7 @@ from checks import Finding, Pillar, Seen, Severity, Undecided, backup, check, na
 from checks.comparisons import at_least, closest, counted, equal, judge
 
 if TYPE_CHECKING:
-    from fixtures.declared.efs import FileSystem
+    from fixtures.declared.efs import FileSystem, FileSystemNaming
     from fixtures.facts.backup import RecoveryPoints
     from fixtures.facts.efs import AccessPoint, FileSystemDescription, FileSystemPolicy, FileSystems, MountTargets
 
@@ -58,6 +58,18 @@ def file_system_exists(file_system: FileSystem, found: FileSystems) -> Iterator[
     ids = " and ".join(found.named)
     observed = ids if len(found.named) == 1 else f"{ids} have it" if ids else f"missing{closest(file_system.name, found.names)}"
     yield judge(file_system.name, len(found.named) == 1, "one file system of that name", observed)
+
+
+@check(
+    "efs.no-undeclared-file-system",
+    severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
+    requirement="07.inventory",
+    fix="declare the file system in the plan, tolerate it there by name, or delete it (irreversible: its data is lost)",
+)
+def no_undeclared_file_system(naming: FileSystemNaming, undeclared: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """No file system of the project stands beside the declared ones, but those that are tagged as a tenant's."""
+    yield from names.undeclared(naming, undeclared)
 
 
 @check(

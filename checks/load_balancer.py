@@ -9,7 +9,7 @@ from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undeci
 from checks.comparisons import at, at_least, closest, counted, equal, judge, one_of
 
 if TYPE_CHECKING:
-    from fixtures.declared.load_balancer import LoadBalancer, TargetGroups
+    from fixtures.declared.load_balancer import LoadBalancer, LoadBalancerNaming, TargetGroups
     from fixtures.facts.load_balancer import (
         Action,
         Listener,
@@ -40,6 +40,18 @@ def exists(load_balancer: LoadBalancer, types: Mapping[str, str]) -> Iterator[Fi
     """Every declared load balancer exists, and is an Application Load Balancer."""
     observed = types.get(load_balancer.name) or f"missing{closest(load_balancer.name, types)}"
     yield equal(load_balancer.name, observed, "application")
+
+
+@check(
+    "load_balancer.no-undeclared",
+    severity=Severity.HIGH,
+    pillar=Pillar.OPERATIONAL_EXCELLENCE,
+    requirement="07.inventory",
+    fix="declare the load balancer in the plan, tolerate it there by name, or delete it",
+)
+def no_undeclared(naming: LoadBalancerNaming, undeclared: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    """No load balancer of the project stands beside the declared ones, but those that are tagged as a tenant's."""
+    yield from names.undeclared(naming, undeclared)
 
 
 @check(

@@ -7,14 +7,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, credentials, names, policies
-from checks.comparisons import at, at_most, closest, counted, dated, equal, judge
+from checks.comparisons import at, at_most, closest, counted, dated, equal, judge, nothing
 
 if TYPE_CHECKING:
     from fixtures.declared.ecs import Service
+    from fixtures.declared.network import Vpc
     from fixtures.declared.secrets import Secret
     from fixtures.facts.account import KeyDescription
     from fixtures.facts.ecs import TaskDefinition
-    from fixtures.facts.secrets import FoundSecret, SecretDescription
+    from fixtures.facts.secrets import FoundSecret, SecretDescription, UserData
 
 EXISTS = ("secrets.exists",)
 
@@ -229,3 +230,22 @@ def no_plain_credentials(service: Service, definition: TaskDefinition) -> Iterat
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
     """
     yield from credentials.none_in(service.name, definition.places)
+
+
+@check(
+    "secrets.no-plain-user-data",
+    severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
+    requirement="pre.no-hardcoded-credentials",
+    fix="change the credential, which whoever may describe the instance or the template has read; keep it in a secret, let the "
+    "instance ask for it by its role, and publish a version of the template without it",
+    stands_on=("network.vpc-exists",),
+)
+def no_plain_user_data(vpc: Vpc, found: UserData) -> Iterator[Finding]:
+    """No credential stands in plain text in the user data of an instance or a launch template.
+
+    https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-add-user-data.html: it is not protected
+    """
+    bad = [each for script in found.scripts for each in credentials.credentials_in(script.place, script.text)]
+    otherwise = f"none in {counted(len(found.scripts), 'script')}, of {found.looked}"
+    yield from nothing(vpc.name, credentials.EXPECTED, map(str, dict.fromkeys(bad)), otherwise=otherwise)

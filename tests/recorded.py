@@ -10,6 +10,7 @@ explain, with 2 where the directory cannot be read.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -18,7 +19,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.exceptions
 import botocore.session
@@ -27,20 +28,30 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[1])  # a script's own directory stands there
 
 from fixtures.aws.calls import Answer
+from fixtures.aws.door import Distil
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
-from fixtures.aws.responses import demand_types
+from fixtures.aws.responses import Stream, demand_types
 from fixtures.declared.cloudfront import Distribution
+from fixtures.declared.ecs import Cluster
+from fixtures.declared.efs import FileSystem
 from fixtures.declared.inventory import load
+from fixtures.declared.load_balancer import LoadBalancer
 from fixtures.declared.network import Vpc
 from fixtures.declared.resources import KINDS, Resource
+from fixtures.declared.terraform import RECORDED
 from fixtures.facts import FACTS, Doors, Fact
 from fixtures.facts.reads import read
 from fixtures.subjects import modules
 
 INVENTORY = load("prod")
+R = TypeVar("R", bound=Resource)
 
 # Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
 EXPLAINED: dict[tuple[str, str], str] = {
+    ("*", "which the account does not see"): "no answer tells of the prefix list, or the group, that it names",
+    ("*", "names no main route table of"): "no answer tells of the route tables of its subnets' VPC",
+    ("*", "names no network ACL of"): "no answer tells of the ACLs of its subnets",
+    ("efs:DescribeFileSystemPolicy", "which was not asked for"): "it is of another file system than the one that tenants share",
     ("*", ": AccessDenied"): "whoever is denied has not looked",
     ("*", ": ThrottlingException"): "whoever is throttled has not looked",
     ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
@@ -58,6 +69,8 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
     ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
     ("efs:DescribeMountTargets", "which was not asked for"): "it is of another file system than the one that is asked about",
+    ("ecs:DescribeTasks", "read without it"): "the first cluster that its scenario tells of has no task",
+    ("efs:DescribeFileSystems", "read without it"): "no alarm of the plans watches a file system",
     ("elbv2:DescribeListeners", "which was not asked for"): "no answer tells of the load balancer that it is of",
     ("elbv2:DescribeLoadBalancerAttributes", "lacks Attributes"): "of a classic load balancer",
     ("elbv2:DescribeLoadBalancers", "CreatedTime is str and not timestamp"): "kept as text by whoever recorded it",
@@ -68,7 +81,6 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("elbv2:DescribeTargetGroups", "which receives traffic"): "no answer tells of a listener that forwards to it",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
-    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
     (
         "elasticache:DescribeCacheClusters",
         "CacheClusterCreateTime is str",
@@ -79,6 +91,8 @@ EXPLAINED: dict[tuple[str, str], str] = {
         ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
         for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
     },
+    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
+    ("s3:ListObjectVersions", "read without it"): "the declared states are locked by a table, and not by an object with versions",
 }
 
 # Services whose answers recorders file under the name of another.
@@ -92,12 +106,28 @@ NAMES = {
     "secretsmanager:DescribeSecret": "Name",
 }
 
+
+def _state(_: Resource) -> dict[str, Any]:
+    """An object that records something of each type of which there are listings."""
+    place = f"{INVENTORY.environment.region}:"
+    listed = [(type, recording.attribute) for type, recording in RECORDED.items() if recording.listed]
+    resources = [
+        {"mode": "managed", "type": type, "name": "x", "instances": [{"attributes": {name: "x", "arn": f"arn:aws:x:{place}:x"}}]}
+        for type, name in listed
+    ]
+    body = json.dumps({"version": 4, "serial": 1, "resources": resources}).encode()
+    return {"Body": Stream(io.BytesIO(body), len(body), {}), "LastModified": datetime.now(UTC)}
+
+
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "acm:DescribeCertificate": lambda certificate: {"Certificate": _certificate(certificate)},
     "acm:ListCertificates": lambda certificate: {
         "CertificateSummaryList": [{"CertificateArn": certificate.arns[0].replace("*", "1"), "DomainName": certificate.name}]
     },
+    "s3:GetObject": _state,
+    "s3:ListObjectsV2": lambda state: {"IsTruncated": False, "Contents": [{"Key": state.name}]},
+    "dynamodb:GetItem": lambda state: {"ConsumedCapacity": {"TableName": state.lock_table.name}},
     "backup:GetBackupPlan": lambda _: {"BackupPlan": {"BackupPlanName": "daily", "Rules": []}},
     "backup:GetBackupSelection": lambda _: {"BackupSelection": {"Resources": ["*"]}},
     "backup:ListBackupPlans": lambda _: {"BackupPlansList": [{"BackupPlanId": "1"}]},
@@ -125,6 +155,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "cloudfront:ListInvalidations": lambda _: {"InvalidationList": {"IsTruncated": False, "Quantity": 0}},
     "cloudfront:ListTagsForResource": lambda _: {"Tags": {"Items": []}},
     "cloudwatch:DescribeAlarms": lambda alarm: {"MetricAlarms": [_alarm(alarm)]},
+    "cloudwatch:GetDashboard": lambda dashboard: {"DashboardBody": json.dumps(sorted(_open(dashboard)))},
     "cloudwatch:GetMetricData": lambda _: {
         "MetricDataResults": [
             {"Id": f"m{number}", "StatusCode": "Complete", "Values": [], "Timestamps": []} for number in range(20)
@@ -146,8 +177,12 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": True}], "Routes": []}]
     },
     "ec2:DescribeSecurityGroups": lambda _: {"SecurityGroups": []},
+    "ec2:DescribeNetworkAcls": lambda _: {"NetworkAcls": []},
     "ec2:DescribeSubnets": lambda _: {"Subnets": []},
+    "ec2:DescribeTransitGatewayAttachments": lambda _: {"TransitGatewayAttachments": []},
+    "ec2:DescribeTransitGatewayPeeringAttachments": lambda _: {"TransitGatewayPeeringAttachments": []},
     "ec2:DescribeTransitGatewayVpcAttachments": lambda _: {"TransitGatewayVpcAttachments": []},
+    "ec2:DescribeTransitGateways": lambda _: {"TransitGateways": []},
     "ec2:DescribeVpcPeeringConnections": lambda _: {"VpcPeeringConnections": []},
     "ec2:DescribeVpcs": lambda resource: {"Vpcs": [_vpc(resource)]},
     "ecr:DescribeRepositories": lambda _: {"repositories": []},
@@ -165,16 +200,16 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
         }
     },
     "ecs:DescribeTasks": lambda _: {"tasks": [], "failures": []},
-    "ecs:ListClusters": lambda cluster: {"clusterArns": [cluster.arn]},
+    "ecs:ListClusters": lambda resource: {"clusterArns": [_of(Cluster, resource).arn]},
     "ecs:ListServiceDeployments": lambda _: {"serviceDeployments": []},
     "ecs:ListServices": lambda resource: {"serviceArns": [_service_of(resource)["serviceArn"]]},
     "ecs:ListTaskDefinitions": lambda service: {"taskDefinitionArns": [_service_of(service)["taskDefinition"]]},
-    "ecs:ListTasks": lambda service: {"taskArns": [service.cluster.arn.replace(":cluster/", ":task/") + "/1"]},
-    "efs:DescribeFileSystems": lambda file_system: {
+    "ecs:ListTasks": lambda resource: {"taskArns": [_of(Cluster, resource).arn.replace(":cluster/", ":task/") + "/1"]},
+    "efs:DescribeFileSystems": lambda resource: {
         "FileSystems": [
             {
-                "FileSystemId": file_system.name,
-                "Name": file_system.name,
+                "FileSystemId": _of(FileSystem, resource).name,
+                "Name": _of(FileSystem, resource).name,
                 "LifeCycleState": "available",
                 "Encrypted": True,
                 "KmsKeyId": "arn:",
@@ -224,6 +259,17 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "lambda:ListFunctions": lambda _: {"Functions": [{"FunctionName": "another", "FunctionArn": "arn:"}]},
     "lambda:ListTags": lambda _: {"Tags": {}},
     "lambda:ListVersionsByFunction": lambda _: {"Versions": [{"Version": "1", "LastModified": "2026-01-13T12:00:00.000+0000"}]},
+    "elasticache:DescribeCacheClusters": lambda _: {"CacheClusters": []},
+    "elasticache:DescribeCacheSubnetGroups": lambda _: {"CacheSubnetGroups": []},
+    "elasticache:DescribeReplicationGroups": lambda cache: {"ReplicationGroups": [_replication_group(cache)]},
+    "elasticache:DescribeServerlessCaches": lambda _: {"ServerlessCaches": []},
+    "elasticache:DescribeUpdateActions": lambda _: {"UpdateActions": []},
+    "elasticache:ListTagsForResource": lambda _: {"TagList": []},
+    "rds:DescribeDBClusterParameters": lambda _: {"Parameters": []},
+    "rds:DescribeDBClusters": lambda cluster: {"DBClusters": [_cluster(cluster)]},
+    "rds:DescribeDBInstances": lambda _: {"DBInstances": []},
+    "rds:DescribeDBSubnetGroups": lambda _: {"DBSubnetGroups": [{"DBSubnetGroupName": "default", "VpcId": "vpc-1"}]},
+    "rds:DescribePendingMaintenanceActions": lambda _: {"PendingMaintenanceActions": []},
     "iam:GetAccountAuthorizationDetails": lambda role: {
         "IsTruncated": False,
         "RoleDetailList": [
@@ -252,17 +298,6 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "secretsmanager:DescribeSecret": lambda resource: {"ARN": "arn:", "Name": resource.name, "KmsKeyId": "alias/own"},
     "secretsmanager:GetResourcePolicy": lambda _: {"ARN": "arn:"},
     "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
-    "elasticache:DescribeCacheClusters": lambda _: {"CacheClusters": []},
-    "elasticache:DescribeCacheSubnetGroups": lambda _: {"CacheSubnetGroups": []},
-    "elasticache:DescribeReplicationGroups": lambda cache: {"ReplicationGroups": [_replication_group(cache)]},
-    "elasticache:DescribeServerlessCaches": lambda _: {"ServerlessCaches": []},
-    "elasticache:DescribeUpdateActions": lambda _: {"UpdateActions": []},
-    "elasticache:ListTagsForResource": lambda _: {"TagList": []},
-    "rds:DescribeDBClusterParameters": lambda _: {"Parameters": []},
-    "rds:DescribeDBClusters": lambda cluster: {"DBClusters": [_cluster(cluster)]},
-    "rds:DescribeDBInstances": lambda _: {"DBInstances": []},
-    "rds:DescribeDBSubnetGroups": lambda _: {"DBSubnetGroups": [{"DBSubnetGroupName": "default", "VpcId": "vpc-1"}]},
-    "rds:DescribePendingMaintenanceActions": lambda _: {"PendingMaintenanceActions": []},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
@@ -289,6 +324,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
+    "resourcegroupstaggingapi:GetResources": lambda _: {"ResourceTagMappingList": []},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
             "Policy": '{"Statement": []}',
@@ -303,7 +339,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
 
 def _vpc(resource: Any) -> dict[str, Any]:
     """The VPC that the resource is, or stands in."""
-    vpc = next(each for each in (resource, *resource.stands_on) if isinstance(each, Vpc))
+    vpc = _of(Vpc, resource)
     return {
         "VpcId": "vpc-1",
         "State": "available",
@@ -337,11 +373,22 @@ def _service_of(resource: Any) -> dict[str, Any]:
     }
 
 
+def _open(dashboard: Any) -> set[str]:
+    """The dimensions whose values only looking tells: a dashboard that names them shows them."""
+    metrics = [dimensions for each in dashboard.looked_up for dimensions in each.metrics.values()]
+    return {name for dimensions in metrics for name, value in dimensions.items() if not value}
+
+
 def _site(resource: Any) -> Distribution | None:
     """The distribution that the resource is, or that it is about."""
     about = (getattr(resource, name, None) for name in ("target", "serves", "about", "distribution"))
-    places = (resource, *about, *getattr(resource, "distributions", ()))
+    places = (resource, *about, *resource.stands_on)
     return next((each for each in places if isinstance(each, Distribution)), None)
+
+
+def _of(kind: type[R], resource: Resource) -> R:
+    """The resource of that kind that the resource is, or stands on; where that is none, a declared one."""
+    return next((each for each in (resource, *resource.stands_on) if isinstance(each, kind)), INVENTORY.of(kind)[0])
 
 
 def _alarm(alarm: Any) -> dict[str, Any]:
@@ -393,7 +440,7 @@ def _distribution(resource: Any) -> dict[str, Any]:
 
 def _balancer(resource: Any) -> dict[str, Any]:
     """The load balancer that the resource is, or that stands before it."""
-    balancer = getattr(resource, "load_balancer", resource)
+    balancer = _of(LoadBalancer, resource)
     return {
         "LoadBalancerName": balancer.name,
         "LoadBalancerArn": balancer.arns[0].replace("*", "1"),
@@ -556,9 +603,19 @@ class Door:
         past = [time for time in _values(answer.data, datetime) if time < datetime.now(UTC)]
         self.started = max(past) + timedelta(minutes=6) if past else datetime.now(UTC)  # as if asked just then
 
-    def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True, attempt: int = 1) -> Answer:
+    def call(
+        self,
+        operation: str,
+        region: str,
+        parameters: Mapping[str, Any],
+        *,
+        signed: bool = True,
+        attempt: int = 1,
+        distil: Distil | None = None,
+    ) -> Answer:
         self.asked.append(operation)
         answer = self._given(operation, parameters)
+        answer = Answer(distil(answer)) if distil else answer
         answer.at = self.started
         return answer
 

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from checks import Finding, Observation, Problem, Seen, Undecided, aurora
+from checks import Check, Finding, Observation, Problem, Seen, Undecided, aurora
 from fixtures.declared.aurora import AuroraCluster
 from fixtures.declared.inventory import load
 from fixtures.facts.aurora import (
@@ -23,7 +25,7 @@ from fixtures.facts.aurora import (
     SecretListed,
     TlsParameter,
 )
-from tests.checks.examples import Example, judged
+from tests.checks.examples import Example, judged, passes
 
 NOW = datetime(2026, 2, 24, 12, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -313,3 +315,25 @@ EXAMPLES = [*CLUSTER, *KEPT, *TAGS, *INSTANCES, *CONNECTING, *TIMES]
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_example(example: Example) -> None:
     assert tuple(judged(example)) == example.findings
+
+
+@given(text=st.text(max_size=8) | st.sampled_from(["available", "AVAILABLE", "active", "rotating", "ON", "on", "1", "true"]))
+def test_only_what_aws_documents_as_good_passes(text: str) -> None:
+    assert passes(judged_by(AVAILABLE, description(status=text))) is (text == "available")
+    assert passes(judged_by(READY, description(), (A, instance("b", status=text)))) is (text == "available")
+    assert passes(judged_by(TLS, parameter(text))) is (text in ("1", "ON", "on"))
+    if text:
+        assert passes(list(SECRET(SIT, Credentials(text, (), ())))) is (text in ("active", "rotating"))
+
+
+def judged_by(check: Check[Any], *facts: Any) -> list[Finding]:
+    return list(check(PROD, *facts))
+
+
+@given(st.lists(st.tuples(st.booleans(), st.sampled_from("abc")), max_size=5))
+def test_a_cluster_needs_one_writer_and_two_instances_in_two_zones(those: list[tuple[bool, str]]) -> None:
+    of = [member(str(number), writer=writer) for number, (writer, _) in enumerate(those)]
+    instances = tuple(instance(str(number), zone=zone) for number, (_, zone) in enumerate(those))
+    enough = len(those) >= 2 and len({zone for _, zone in those}) >= 2 and [writer for writer, _ in those].count(True) == 1
+    assert passes(judged_by(MEMBERS, made_of(*of), instances)) is enough
+    assert passes(judged_by(MEMBERS, made_of(*reversed(of)), instances[::-1])) is enough

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from checks import Problem, Seen, Undecided, efs
-from fixtures.declared.efs import FileSystem
+from fixtures.declared.efs import FileSystem, FileSystemNaming
 from fixtures.declared.network import Vpc
 from fixtures.facts.backup import RecoveryPoint, RecoveryPoints
 from fixtures.facts.efs import AccessPoint, FileSystemDescription, FileSystemPolicy, FileSystems, MountTarget, MountTargets
@@ -20,6 +20,9 @@ VPC = Vpc("bbws-sit", "eu-west-1", "07", ACCOUNT, (("Environment", "sit"),), "10
 EFS = FileSystem("bbws-efs-sit", "eu-west-1", "07", ACCOUNT, VPC, 2, True, ("content-sit",))
 BARE = replace(EFS, access_points=())
 ARN = f"arn:aws:elasticfilesystem:eu-west-1:{ACCOUNT}:file-system/{ID}"
+NAMING = FileSystemNaming(
+    "bbws-*-sit", "eu-west-1", "07", ACCOUNT, (EFS.name,), frozenset({EFS.name}), frozenset(), "bbws"
+)  # fmt: skip
 NOW = datetime(2026, 1, 13, 12, 0, tzinfo=UTC)
 
 CITED = {"07.inventory", "07.phases", "estate.conventions", "rollback.ecs"}
@@ -86,6 +89,8 @@ INSIDE, ZONES = "in a subnet of bbws-sit (vpc-1)", "available mount targets in a
 MOUNT = {"Action": "elasticfilesystem:ClientMount"}
 ALLOWED = statement("Allow", **MOUNT, Condition={"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}})
 PLAIN, THROUGH = "(Bool aws:SecureTransport false)", "(Bool elasticfilesystem:AccessedViaMountTarget true)"
+DECLARED = "declared by a plan, or tolerated by name"
+UNDECLARED = "nothing undeclared like bbws-*-sit or tagged Project=bbws"
 OWN = AccessPoint("fsap-1", "content-sit", "available")
 
 EXAMPLES = [
@@ -93,6 +98,13 @@ EXAMPLES = [
     exists("missing", bad(ONE, "missing; the closest existing name is bbws-efs-dev"), names=("bbws-efs-dev",)),
     exists("none at all", bad(ONE, "missing; no existing name is close to it")),
     exists("twice", bad(ONE, "fs-01 and fs-02 have it"), ID, "fs-02", names=(EFS.name, EFS.name)),
+    Example(efs.no_undeclared_file_system, "others'", (NAMING, {"scratch": {"Project": "other"}}), (
+        seen(UNDECLARED, "1 declared, 1 other beside them, none of those", "eu-west-1"),)),
+    Example(efs.no_undeclared_file_system, "by its tag", (NAMING, {"scratch": {"Project": "bbws"}}), (
+        bad(DECLARED, "exists, tagged Project=bbws; no declared name is close to it", "scratch"),)),
+    Example(efs.no_undeclared_file_system, "by its name", (NAMING, {"bbws-old-sit": {}}), (
+        bad(DECLARED, "exists, named like bbws-*-sit; the closest declared name is bbws-efs-sit",
+            "bbws-old-sit"),)),
     Example(efs.available, "available", (EFS, described()), (seen("available", f"available ({ID})"),)),
     Example(efs.available, "in error", (EFS, described(state="error")), (bad("available", f"error ({ID})"),)),
     Example(efs.available, "updating", (EFS, described(state="updating")), (bad("available", f"updating ({ID})"),)),

@@ -33,7 +33,7 @@ def test_cites_the_lines_of_the_plans_that_its_tests_name(subject: str) -> None:
 def test_every_subject_is_named(room: str) -> None:
     """A module that `SUBJECTS` does not name is never imported: its checks and facts would be missing, and nothing would say so."""
     shared = {
-        "alarm_rules", "comparisons", "credentials", "metric_math", "names", "policies", "rates",
+        "alarm_rules", "comparisons", "credentials", "metric_math", "names", "policies", "rates", "reachability", "role_policies",
         "environments", "files", "inventory", "plans", "resources", "schema",
         "dimensions", "metrics", "operations", "permissions", "pool", "reads", "service_quotas", "waiting",
     }  # fmt: skip

@@ -11,7 +11,7 @@ import pytest
 
 from checks import Finding, Observation, Problem, Seen, Undecided
 from checks import load_balancer as balancers
-from fixtures.declared.load_balancer import LoadBalancer, TargetGroups
+from fixtures.declared.load_balancer import LoadBalancer, LoadBalancerNaming, TargetGroups
 from fixtures.declared.network import Vpc
 from fixtures.facts.certificates import CertificateDescription
 from fixtures.facts.load_balancer import (
@@ -31,6 +31,7 @@ ALB = LoadBalancer(
     "bbws-alb-sit", REGION, "07", ACCOUNT, VPC, "internet-facing", 2, ("*.sit.bbws.io",), True, True, "bbws-logs-sit"
 )
 GROUPS = TargetGroups(ALB.name, REGION, "07", ALB)
+NAMING = LoadBalancerNaming("bbws-*-sit", REGION, "07", ACCOUNT, (ALB.name,), frozenset({ALB.name}), frozenset(), "bbws")
 NOW = datetime(2026, 1, 13, 12, 0, tzinfo=UTC)
 ARN = f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1"
 
@@ -130,6 +131,7 @@ NOBODY = bad(NO_GROUP, "no listener and no rule forwards to any")
 SECURE, INSIDE = "a security policy that admits TLSv1.2 and newer alone", "in bbws-sit (vpc-1)"
 RULE, TO_HTTPS = f"{ALB.name} HTTP:80, rule default", "a redirect to HTTPS"
 ALONE = "a redirect to HTTPS, or no HTTP listener"
+DECLARED, UNDECLARED = "declared by a plan, or tolerated by name", "nothing undeclared like bbws-*-sit or tagged Project=bbws"
 TAG = {"required": {"Owner": "*"}}
 
 EXAMPLES = [
@@ -138,6 +140,13 @@ EXAMPLES = [
     Example(balancers.exists, "missing", (ALB, {"bbws-alb-dev": "application"}), (
         bad("application", "missing; the closest existing name is bbws-alb-dev"),)),
     Example(balancers.exists, "none at all", (ALB, {}), (bad("application", "missing; no existing name is close to it"),)),
+    Example(balancers.no_undeclared, "others'", (NAMING, {"scratch": {"Project": "other"}}), (
+        seen(UNDECLARED, "1 declared, 1 other beside them, none of those", REGION),)),
+    Example(balancers.no_undeclared, "by its tag", (NAMING, {"scratch": {"Project": "bbws"}}), (
+        bad(DECLARED, "exists, tagged Project=bbws; no declared name is close to it", "scratch"),)),
+    Example(balancers.no_undeclared, "by its name", (NAMING, {"bbws-old-sit": {}}), (
+        bad(DECLARED, "exists, named like bbws-*-sit; the closest declared name is bbws-alb-sit",
+            "bbws-old-sit"),)),
     described(balancers.active, "active", seen("active", "active")),
     described(balancers.active, "provisioning", bad("active", "provisioning"), state="provisioning"),
     described(balancers.active, "impaired", bad("active", "active_impaired (no addresses)"),

@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks import Observation, Problem, Seen, Undecided, redis
 from fixtures.declared.inventory import load
 from fixtures.declared.redis import Cache
 from fixtures.facts.redis import CacheDescription, FoundCache, Member, Update, Updates
-from tests.checks.examples import Example, judged
+from tests.checks.examples import Example, judged, passes
 
 NOW = datetime(2026, 2, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -199,3 +201,12 @@ EXAMPLES = [*STANDING, *ENCRYPTED, *KEPT, *OUTLIVING]
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_example(example: Example) -> None:
     assert tuple(judged(example)) == example.findings
+
+
+@given(text=st.text(max_size=8) | st.sampled_from(["available", "enabled", "required", "preferred", "sse-kms", "sse-elasticache"]))
+def test_only_what_aws_documents_as_good_passes(text: str) -> None:
+    assert passes(list(AVAILABLE(*of(status=text)))) is (text.lower() == "available")
+    assert passes(list(FAILOVER(*of(failover=text)))) is (text == "enabled")
+    assert passes(list(FAILOVER(*of(multi_az=text)))) is (text == "enabled")
+    assert passes(list(IN_TRANSIT(*of(mode=text)))) is (text == "required")
+    assert passes(list(AT_REST(*of(encryption=text, at_rest=False)))) is (text in ("sse-kms", "sse-elasticache"))

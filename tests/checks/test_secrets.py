@@ -12,10 +12,11 @@ import pytest
 from checks import Observation, Problem, Seen, Undecided, secrets
 from fixtures.declared.ecs import Service
 from fixtures.declared.inventory import load
+from fixtures.declared.network import Vpc
 from fixtures.declared.secrets import Secret
 from fixtures.facts.account import KeyDescription
 from fixtures.facts.ecs import Container, TaskDefinition, Variable
-from fixtures.facts.secrets import FoundSecret, SecretDescription, SecretReplica
+from fixtures.facts.secrets import FoundSecret, Script, SecretDescription, SecretReplica, UserData
 from tests.checks.examples import Example, judged
 
 ACCOUNT, NAME = "093646564004", "bbws-aurora-prod"
@@ -173,6 +174,25 @@ TOLD = [
         bad(NONE, "DB_URL in container app: Basic Auth Credentials", SERVICE.name))),
     Example(secrets.no_plain_credentials, "no container", (SERVICE, replace(DEFINITION, containers=())), (
         Undecided(SERVICE.name, "nothing is told of where variables could stand"),)),
+]  # fmt: skip
+
+VPC = load("prod").of(Vpc)[0]
+LOOKED = "1 instances, 1 launch templates"
+
+
+def started(says: str, *texts: str, found: tuple[Any, ...]) -> Example:
+    scripts = tuple(Script(f"user data of i-{number}", text) for number, text in enumerate(texts, 1))
+    return Example(secrets.no_plain_user_data, says, (VPC, UserData(scripts, LOOKED)), found)
+
+
+BASH = "#!/bin/bash\n"
+TOLD += [
+    started("none", found=(seen(NONE, f"none in 0 scripts, of {LOOKED}", VPC.name),)),
+    started("usual", BASH + "DB_HOST=db.internal\n", BASH, found=(seen(NONE, f"none in 2 scripts, of {LOOKED}", VPC.name),)),
+    started("a password", BASH, BASH + "export DB_PASSWORD=staple\n", found=(
+        bad(NONE, "DB_PASSWORD in user data of i-2: a value of the name of a credential", VPC.name),)),
+    started("a URL with one", BASH + "git clone https://deployer:staple@git.internal/site.git", found=(
+        bad(NONE, "the text in user data of i-1: Basic Auth Credentials", VPC.name),)),
 ]  # fmt: skip
 
 EXAMPLES = [*KEPT, *CLOSED, *TOLD]

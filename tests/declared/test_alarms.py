@@ -25,6 +25,7 @@ def test_each_plan_declares_its_alarms(inventory: Inventory) -> None:
     }  # fmt: skip
     assert all(alarm.about.plan == alarm.plan for alarm in alarms if alarm.about)
     assert {alarm.within_minutes for alarm in alarms} == {15, 60}
+    assert {(alarm.plan, alarm.topics) for alarm in alarms if alarm.topics} == {("07", (f"bbws-{inventory.environment.name}-*",))}
 
 
 def test_thresholds_in_the_units_of_the_metrics() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fixtures.declared.efs import FileSystem
+from fixtures.declared.efs import FileSystem, FileSystemNaming
 from fixtures.declared.inventory import Inventory, load
 from fixtures.declared.network import Vpc
 from tests.declared.mistakes import Broken, demand_refusal, each
@@ -31,6 +31,19 @@ def test_file_systems(inventory: Inventory) -> None:
     assert found.stands_on == (found.vpc,) == tuple(inventory.of(Vpc))
     assert found.arns == (f"arn:aws:elasticfilesystem:{region}:{account}:file-system/*",)
     assert found.metrics == {"AWS/EFS": {"FileSystemId": ""}}
+
+
+def test_which_file_systems_are_the_projects(inventory: Inventory, plans: Path) -> None:
+    env = inventory.environment.name
+    (naming,) = inventory.of(FileSystemNaming)
+    assert (naming.name, naming.own, naming.tolerated, naming.project) == (
+        f"bbws-*-{env}",
+        (f"bbws-efs-{env}",),
+        frozenset(),
+        "bbws",
+    )
+    changed(plans, "[efs]\n", '[efs]\ntolerates = ["bbws-old-{env}"]\n')
+    assert [each.tolerated for each in load(env, plans).of(FileSystemNaming)] == [{f"bbws-old-{env}"}]
 
 
 def test_another_file_system_is_a_line_in_a_plan_file(plans: Path) -> None:

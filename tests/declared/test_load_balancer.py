@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixtures.declared.inventory import Inventory, load
-from fixtures.declared.load_balancer import LoadBalancer, TargetGroups
+from fixtures.declared.load_balancer import LoadBalancer, LoadBalancerNaming, TargetGroups
 from fixtures.declared.network import Vpc
 from tests.declared.mistakes import Broken, demand_refusal, each
 from tests.declared.test_efs import P07, changed
@@ -31,6 +31,19 @@ def test_target_groups(inventory: Inventory) -> None:
     assert (found.name, found.region, found.account, found.plan) == (balancer.name, balancer.region, balancer.account, "07")
     assert found.stands_on == (balancer, balancer.vpc)
     assert found.metrics == {"AWS/ApplicationELB": {"LoadBalancer": "", "TargetGroup": ""}}
+
+
+def test_which_load_balancers_are_the_projects(inventory: Inventory, plans: Path) -> None:
+    env = inventory.environment.name
+    (naming,) = inventory.of(LoadBalancerNaming)
+    assert (naming.name, naming.own, naming.tolerated, naming.project) == (
+        f"bbws-*-{env}",
+        (f"bbws-alb-{env}",),
+        frozenset(),
+        "bbws",
+    )
+    changed(plans, "[load_balancer]\n", '[load_balancer]\ntolerates = ["bbws-old-{env}"]\n')
+    assert [each.tolerated for each in load(env, plans).of(LoadBalancerNaming)] == [{f"bbws-old-{env}"}]
 
 
 def test_another_load_balancer_is_a_line_in_a_plan_file(plans: Path) -> None:

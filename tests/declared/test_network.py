@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from fixtures.declared.inventory import Inventory, load
-from fixtures.declared.network import FrontDoor, NetworkLimits, Vpc, vpc_named, vpc_names
+from fixtures.declared.network import FrontDoor, Network, NetworkLimits, Vpc, vpc_named, vpc_names
 from tests.declared.mistakes import ENV, Broken, demand_refusal, each
 
 P07 = "07_ecs_terraform.toml"
@@ -70,6 +72,15 @@ def test_which_vpc_it_is(tags: dict[str, str], cidr: str, is_it: bool) -> None:
     (vpc,) = load("sit").of(Vpc)
     vpc = replace(vpc, beside=(((("Name", "shop-sit"),), "10.9.0.0/20"),))
     assert vpc.fits(tags, [cidr]) is is_it
+
+
+def test_a_front_door_is_a_declared_load_balancer() -> None:
+    """Where plans declare load balancers at all."""
+    (network,) = Network.among(load("sit").plans["07"].sections)
+    assert list(network.references([network])) == []
+    others: Any = SimpleNamespace(names=lambda kind: [f"other-{kind}"])
+    key = "vpcs[0].public[0].load_balancer"
+    assert list(network.references([network, others])) == [(key, "bbws-alb-{env}", ["other-load_balancer"])]
 
 
 def in_network(id: str, this: str, that: str, *says: str) -> Broken:

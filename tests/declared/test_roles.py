@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fixtures.declared.edge_functions import EdgeRole
 from fixtures.declared.inventory import Inventory, load
 from fixtures.declared.plans import Place
 from fixtures.declared.roles import AskedEntry, Role, Roles, Trust
@@ -25,6 +26,14 @@ def test_the_roles_of_a_task(inventory: Inventory) -> None:
     assert task.may[0].resources == (f"arn:aws:dynamodb:{env.region}:{env.account}:table/tenants-{env.name}",)
     assert task.may[1].resources == (f"arn:aws:s3:::bbws-tenant-assets-{env.name}/logo.png",)
     assert all(each.may and each.may_not for each in (task, execution))
+
+
+def test_the_role_of_edge_functions_is_judged_as_one(inventory: Inventory) -> None:
+    (declared,) = (each for each in inventory.of(Role) if each.plan == "06")
+    (edge,) = inventory.of(EdgeRole)
+    assert (declared.name, declared.region) == (edge.name, edge.region)
+    assert edge.stands_on == (declared,)
+    assert {each.principal for each in declared.trusts} == {"lambda.amazonaws.com", "edgelambda.amazonaws.com"}
 
 
 def test_a_role_stands_on_the_secrets_that_it_asks_for() -> None:
@@ -111,7 +120,8 @@ BROKEN = [
     Broken("any resource and one", P07, TABLE, TABLE.replace('["dynamodb', '["*", "dynamodb'), (
         "roles.roles[0].may[0].resources", '"*" alone')),
     Broken("another placeholder", P07, TABLE, TABLE.replace("{env}", "{account}"), ("roles.roles[0].may[0].resources[0]", "{env}")),
-    Broken("twice", P07, '{ name = "bbws-ecs-execution-{env}"', '{ name = "bbws-ecs-task-{env}"', ("found twice",)),
+    Broken("twice", P07, '{ name = "bbws-ecs-task-{env}", trusts',
+           '{ name = "bbws-ecs-task-{env}", trusts = [{ services = ["x"] }] },\n  { name = "bbws-ecs-task-{env}", trusts', ("found twice",)),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fixtures.aws.errors import Absent, CallFailed, CannotLook
-from fixtures.declared.efs import FileSystem
+from fixtures.declared.efs import FileSystem, FileSystemNaming
 from fixtures.declared.inventory import load
 from fixtures.facts.backup import RecoveryPoint
 from fixtures.facts.efs import AccessPoint, FileSystems, MountTarget
@@ -92,6 +92,15 @@ def test_what_a_file_system_always_has(member: str) -> None:
 def test_one_that_nothing_encrypts_names_no_key() -> None:
     found = read("file_system_description", PROD, **answers(without("KmsKeyId", ONE | {"Encrypted": False})))
     assert (found.encrypted, found.key) == (False, "")
+
+
+def test_undeclared_ones_but_those_of_tenants() -> None:
+    naming = load("prod").of(FileSystemNaming)[0]
+    of_tenant = other(Name="blog", Tags=[{"Key": "Tenant", "Value": "a"}])
+    pages = answers(ONE, other(Name="old", Tags=[{"Key": "Project", "Value": "bbws"}]), without("Name", other(Tags=[])), of_tenant)
+    assert read("undeclared_file_systems", naming, **pages) == {"old": {"Project": "bbws"}, "fs-02": {}}
+    with pytest.raises(CannotLook, match="lacks Tags"):
+        read("undeclared_file_systems", naming, **answers(ONE, without("Tags", other(Name="old"))))
 
 
 # ---------------------------------------------------------------------------------------------- what it is like

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,9 +13,10 @@ import pytest
 
 from fixtures.aws.errors import CallFailed, CannotLook
 from fixtures.declared.inventory import load
+from fixtures.declared.network import Vpc
 from fixtures.declared.secrets import Secret
 from fixtures.facts import FACTS
-from fixtures.facts.secrets import FoundSecret, SecretReplica
+from fixtures.facts.secrets import FoundSecret, SecretReplica, UserData
 from fixtures.subjects import modules
 from tests.facts.reader import NOW, read
 
@@ -84,6 +88,72 @@ def test_its_policy() -> None:
     for answer in ({}, {"ARN": ARN, "ResourcePolicy": "{}"}):
         with pytest.raises(CannotLook, match="lacks"):
             read("secret_policy", SECRET, GetResourcePolicy=answer)
+
+
+# ---------------------------------------------------------------------------------------------- user data
+
+VPC = load("sit").of(Vpc)[0]
+
+
+def packed(text: str, pack: Callable[[bytes], bytes] = bytes) -> str:
+    return base64.b64encode(pack(text.encode())).decode()
+
+
+def started(text: str | None, *versions: dict[str, Any], **more: Any) -> UserData:
+    vpcs = {"VpcId": "vpc-1", "State": "available", "CidrBlock": VPC.cidr, "IsDefault": False, "CidrBlockAssociationSet": [
+        {"CidrBlock": VPC.cidr, "CidrBlockState": {"State": "associated"}},
+    ], "Tags": [{"Key": key, "Value": value} for key, value in VPC.tags]}  # fmt: skip
+    templates = [
+        {"LaunchTemplateId": "lt-1", "LaunchTemplateName": "web", "VersionNumber": number, "LaunchTemplateData": data}
+        for number, data in enumerate(versions, 1)
+    ]
+    answers = {
+        "DescribeVpcs": [{"Vpcs": [vpcs]}],
+        "DescribeInstances": [{"Reservations": [{"Instances": [{"InstanceId": "i-1"}]}]}],
+        "DescribeInstanceAttribute": {"InstanceId": "i-1", "UserData": {} if text is None else {"Value": text}},
+        "DescribeLaunchTemplateVersions": [{"LaunchTemplateVersions": templates}],
+    }
+    found: UserData = read("user_data", VPC, **(answers | more))
+    return found
+
+
+def test_what_instances_are_started_with() -> None:
+    found = started(packed("#!/bin/bash"), {"UserData": packed("#!/bin/sh", gzip.compress)}, {})
+    assert [(each.place, each.text) for each in found.scripts] == [
+        ("user data of i-1", "#!/bin/bash"),
+        ("user data of the launch template web, version 1", "#!/bin/sh"),
+    ]
+    assert found.looked == "1 instances, 1 launch templates"
+    assert "#!/bin" not in repr(found)
+
+
+def test_no_user_data() -> None:
+    assert started(None).scripts == ()
+    assert started(None, DescribeInstanceAttribute="InvalidInstanceID.NotFound").scripts == (), "gone since it was listed"
+    assert started(None, DescribeInstances=[{"Reservations": []}]).looked == "0 instances, 0 launch templates"
+
+
+def test_what_unpacks_to_much_is_read_in_part() -> None:
+    (script,) = started(packed("x" * 3_000_000, gzip.compress)).scripts
+    assert len(script.text) == 1024 * 1024
+
+
+@pytest.mark.parametrize("text", ["not base64!", base64.b64encode(b"\x1f\x8bbroken").decode()])
+def test_user_data_that_is_not_understood(text: str) -> None:
+    with pytest.raises(CannotLook, match="neither a text nor packed") as told:
+        started(text)
+    assert text not in str(told.value)
+
+
+def test_what_is_no_answer_about_user_data() -> None:
+    for answer, says in (
+        ({"DescribeInstanceAttribute": {"InstanceId": "i-1"}}, "lacks UserData"),
+        ({"DescribeInstanceAttribute": {"InstanceId": "i-2", "UserData": {}}}, "is about i-2"),
+        ({"DescribeLaunchTemplateVersions": [{}]}, "lacks LaunchTemplateVersions"),
+        ({"DescribeInstances": [{}]}, "lacks Reservations"),
+    ):
+        with pytest.raises(CannotLook, match=says):
+            started(None, **answer)
 
 
 def test_nobody_asks_what_is_in_a_secret() -> None:

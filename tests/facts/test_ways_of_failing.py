@@ -63,8 +63,8 @@ def test_a_fact_has_no_value(fact: Fact, operation: str, way: str, answering: An
     for resource in [each for each in INVENTORY.of(KINDS[fact.on]) if fact.on != "bucket" or each.templates]:
         vars(door)["_once"] = Once(None)  # nothing was asked yet
         reading = read(fact, Doors(door), resource)
-        # A fact need not ask about each: an alarm watches a distribution, or none. What was asked side by side for the cell before may
-        # still be on its way: only what was asked of the door since counts.
+        # A fact need not ask about each: an alarm watches a distribution, or none. What the cell before asked side by side may be
+        # on its way still: only what was asked of the door since counts.
         if asked := any(f"{call.service}:{call.operation}" == operation for call in door.calls()):
             break
     assert asked, f"{fact.name} declares {operation} and never calls it"

@@ -9,6 +9,10 @@ def test_file_system_exists(verify, file_system, file_systems):
     verify(efs.file_system_exists, file_system, file_systems)
 
 
+def test_no_undeclared_file_system(verify, file_system_naming, undeclared_file_systems):
+    verify(efs.no_undeclared_file_system, file_system_naming, undeclared_file_systems)
+
+
 def test_available(verify, file_system, file_system_description):
     verify(efs.available, file_system, file_system_description)
 

@@ -9,6 +9,10 @@ def test_exists(verify, load_balancer, load_balancers):
     verify(balancers.exists, load_balancer, load_balancers)
 
 
+def test_no_undeclared(verify, load_balancer_naming, undeclared_load_balancers):
+    verify(balancers.no_undeclared, load_balancer_naming, undeclared_load_balancers)
+
+
 def test_active(verify, load_balancer, load_balancer_description):
     verify(balancers.active, load_balancer, load_balancer_description)
 
