@@ -453,7 +453,7 @@ def immutable_images(service: Service, found: TaskDefinition, tagged: Mapping[st
     for container in found.containers:
         where, expected = f"{service.name}, {container.name}", "a digest, or a tag that cannot be moved"
         if service.images == "any":
-            yield Seen(where, "any image", container.image)
+            yield judge(where, bool(container.image), "any image", container.image or "none")
         elif re.search(r"@sha256:[0-9a-f]{64}$", container.image):
             yield Seen(where, expected, container.image)
         elif container.image not in tagged:

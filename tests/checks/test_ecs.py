@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from checks import Finding, Observation, Problem, Seen, Undecided, ecs
@@ -566,6 +566,7 @@ def test_findings(example: Example) -> None:
 # ---------------------------------------------------------------------------------------------- whatever the values are
 
 
+@settings(deadline=None)
 @given(st.text(min_size=8))
 def test_no_finding_tells_a_value(value: str) -> None:
     """A variable may hold a secret, beside what names another environment."""
@@ -585,6 +586,7 @@ def test_a_name_within_this_environments_own_is_none_of_another() -> None:
         assert any(isinstance(each, Problem) for each in found) is foreign
 
 
+@settings(deadline=None)
 @given(st.permutations(["UserInitiated", "EssentialContainerExited", "TaskFailedToStart", "ServiceSchedulerInitiated", ""]))
 def test_the_order_of_stopped_tasks_does_not_matter(codes: list[str]) -> None:
     one = [stopped(code, "x") for code in codes]
