@@ -246,8 +246,7 @@ def _by_name(files: Collection[StateFile], account: str) -> ByName:
 
 def _records(wanted: Wanted, recorded: ByName) -> list[str]:
     """Where the resource is recorded. A distribution bears several names, and is one."""
-    places = [(wanted.type, region, name) for name in wanted.names for region in ("", wanted.region)]
-    found = [where for place in places for where in recorded.get(place, [])]
+    found = [where for name in wanted.names for where in recorded.get((wanted.type, wanted.region, name), [])]
     return found if len(wanted.names) == 1 else list(dict.fromkeys(found))
 
 

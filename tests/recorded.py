@@ -10,6 +10,7 @@ explain, with 2 where the directory cannot be read.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -27,12 +28,14 @@ if __name__ == "__main__":
     sys.path[0] = str(Path(__file__).parents[1])  # a script's own directory stands there
 
 from fixtures.aws.calls import Answer
+from fixtures.aws.door import Distil
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
-from fixtures.aws.responses import demand_types
+from fixtures.aws.responses import Stream, demand_types
 from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.inventory import load
 from fixtures.declared.network import Vpc
 from fixtures.declared.resources import KINDS, Resource
+from fixtures.declared.terraform import RECORDED
 from fixtures.facts import FACTS, Doors, Fact
 from fixtures.facts.reads import read
 from fixtures.subjects import modules
@@ -79,6 +82,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
         ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
         for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
     },
+    ("s3:ListObjectVersions", "read without it"): "the declared states are locked by a table, and not by an object with versions",
 }
 
 # Services whose answers recorders file under the name of another.
@@ -92,12 +96,28 @@ NAMES = {
     "secretsmanager:DescribeSecret": "Name",
 }
 
+
+def _state(_: Resource) -> dict[str, Any]:
+    """An object that records something of each type of which there are listings."""
+    place = f"{INVENTORY.environment.region}:"
+    listed = [(type, recording.attribute) for type, recording in RECORDED.items() if recording.listed]
+    resources = [
+        {"mode": "managed", "type": type, "name": "x", "instances": [{"attributes": {name: "x", "arn": f"arn:aws:x:{place}:x"}}]}
+        for type, name in listed
+    ]
+    body = json.dumps({"version": 4, "serial": 1, "resources": resources}).encode()
+    return {"Body": Stream(io.BytesIO(body), len(body), {}), "LastModified": datetime.now(UTC)}
+
+
 # What answers a fact's other operations where the scenario has no answer to them: something good, given the resource.
 GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "acm:DescribeCertificate": lambda certificate: {"Certificate": _certificate(certificate)},
     "acm:ListCertificates": lambda certificate: {
         "CertificateSummaryList": [{"CertificateArn": certificate.arns[0].replace("*", "1"), "DomainName": certificate.name}]
     },
+    "s3:GetObject": _state,
+    "s3:ListObjectsV2": lambda state: {"IsTruncated": False, "Contents": [{"Key": state.name}]},
+    "dynamodb:GetItem": lambda state: {"ConsumedCapacity": {"TableName": state.lock_table.name}},
     "backup:GetBackupPlan": lambda _: {"BackupPlan": {"BackupPlanName": "daily", "Rules": []}},
     "backup:GetBackupSelection": lambda _: {"BackupSelection": {"Resources": ["*"]}},
     "backup:ListBackupPlans": lambda _: {"BackupPlansList": [{"BackupPlanId": "1"}]},
@@ -556,9 +576,20 @@ class Door:
         past = [time for time in _values(answer.data, datetime) if time < datetime.now(UTC)]
         self.started = max(past) + timedelta(minutes=6) if past else datetime.now(UTC)  # as if asked just then
 
-    def call(self, operation: str, region: str, parameters: Mapping[str, Any], *, signed: bool = True, attempt: int = 1) -> Answer:
+    def call(
+        self,
+        operation: str,
+        region: str,
+        parameters: Mapping[str, Any],
+        *,
+        signed: bool = True,
+        attempt: int = 1,
+        distil: Distil | None = None,
+    ) -> Answer:
         self.asked.append(operation)
         answer = self._given(operation, parameters)
+        answer = self._given(operation)
+        answer = Answer(distil(answer)) if distil else answer
         answer.at = self.started
         return answer
 

@@ -195,7 +195,8 @@ def test_who_holds_a_lock() -> None:
 
 @pytest.mark.parametrize(
     "info",
-    ["", "secret", "[]", '"secret"', "{}", INFO.replace('"Created": "', '"Created": "secret'), INFO.replace('"ci@runner-7"', '["secret"]'),
+    ["", "secret", "[]", '"secret"', "{}", INFO.replace('"Created": "', '"Created": "secret'),
+     INFO.replace('"ci@runner-7"', '["secret"]'),
      INFO.replace("ci@runner-7", "secret" * 99), INFO.replace("Z", "")],
 )  # fmt: skip
 def test_a_lock_that_does_not_say_who_holds_it(info: str) -> None:
