@@ -106,6 +106,7 @@ def test_how_resources_are_written() -> None:
 
 
 TRUSTS = 'trusts = [{ services = ["ecs-tasks.amazonaws.com"], own_account = true }]'
+TASK = '{ name = "bbws-ecs-task-{env}", trusts'
 TABLE = '["dynamodb:table/tenants-{env}"] },\n    { actions = ["s3:GetObject"'
 BROKEN = [
     Broken("a bad name", P07, '{ name = "bbws-ecs-task-{env}"', '{ name = "bbws ecs"', ("roles.roles[0].name", "a role's name")),
@@ -120,8 +121,7 @@ BROKEN = [
     Broken("any resource and one", P07, TABLE, TABLE.replace('["dynamodb', '["*", "dynamodb'), (
         "roles.roles[0].may[0].resources", '"*" alone')),
     Broken("another placeholder", P07, TABLE, TABLE.replace("{env}", "{account}"), ("roles.roles[0].may[0].resources[0]", "{env}")),
-    Broken("twice", P07, '{ name = "bbws-ecs-task-{env}", trusts',
-           '{ name = "bbws-ecs-task-{env}", trusts = [{ services = ["x"] }] },\n  { name = "bbws-ecs-task-{env}", trusts', ("found twice",)),
+    Broken("twice", P07, TASK, TASK.replace("trusts", 'trusts = [{ services = ["x"] }] },\n  ') + TASK, ("found twice",)),
 ]  # fmt: skip
 
 
