@@ -588,7 +588,6 @@ class Door:
     ) -> Answer:
         self.asked.append(operation)
         answer = self._given(operation, parameters)
-        answer = self._given(operation)
         answer = Answer(distil(answer)) if distil else answer
         answer.at = self.started
         return answer
