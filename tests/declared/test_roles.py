@@ -45,6 +45,12 @@ def test_a_role_stands_on_the_secrets_that_it_asks_for() -> None:
     assert load("prod").of(Role)[0].secret_arns == ()
 
 
+def test_a_secret_is_asked_for_where_it_is_declared(inventory: Inventory) -> None:
+    (execution,) = (each for each in inventory.of(Role) if each.name.startswith("bbws-ecs-execution-"))
+    asked = [resource for each in execution.may for resource in each.resources if ":secret:" in resource]
+    assert len(asked) == len(execution.secrets) == (inventory.environment.name == "prod")
+
+
 GITHUB = "token.actions.githubusercontent.com"
 EXTERNAL = {"StringEquals": {"sts:ExternalId": "e"}}
 ROLES = {
