@@ -81,6 +81,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("elbv2:DescribeTargetGroups", "which receives traffic"): "no answer tells of a listener that forwards to it",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
+    ("secretsmanager:DescribeSecret", "read without it"): "the role asks for no secret",
     (
         "elasticache:DescribeCacheClusters",
         "CacheClusterCreateTime is str",

@@ -6,6 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from checks import Problem, Seen, Undecided, roles
 from fixtures.declared.roles import Asked, Role, Trust
@@ -221,3 +223,39 @@ EXAMPLES = [*TRUST, *ADMIN, *DECIDED, *REST]
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
 def test_example(example: Example) -> None:
     assert tuple(judged(example)) == example.findings
+
+
+# ---------------------------------------------------------------------------------------------- whatever else is said
+
+SERVICES = st.sampled_from([ECS, "ec2.amazonaws.com", "lambda.amazonaws.com"])
+ACCOUNTS = st.sampled_from(["*", ACCOUNT, "111122223333", f"arn:aws:iam::{ACCOUNT}:role/other", "AROAEXAMPLE"])
+PRINCIPALS = st.one_of(
+    st.just("*"), st.builds(lambda each: {"Service": each}, SERVICES), st.builds(lambda each: {"AWS": [each]}, ACCOUNTS)
+)
+CONDITIONS = st.sampled_from(
+    [None, CONDITION, {"StringLike": {"aws:SourceAccount": "*"}}, {"StringEquals": {"aws:SourceArn": "x"}}]
+)
+STATEMENTS = st.builds(
+    lambda principal, action, condition: statement(Principal=principal, Action=action, Condition=condition),
+    PRINCIPALS, st.sampled_from(["sts:AssumeRole", "sts:*", "*", "sts:TagSession"]), CONDITIONS,
+)  # fmt: skip
+
+
+@given(st.lists(STATEMENTS, min_size=1, max_size=4))
+def test_whoever_else_is_trusted_is_told(others: list[dict[str, Any]]) -> None:
+    """What is as declared passes, in however many statements; with anything else beside it nothing does."""
+    found = list(roles.trust(ROLE, replace(DETAIL, trust={"Statement": [statement(), *others]})))
+    beyond = [each for each in others if each != statement()]
+    assert any(isinstance(each, Problem) for each in found) is bool(beyond)
+
+
+@given(
+    st.sampled_from(["*", "iam:*", "iam:Pass*", "*:*", "?am:PassRole", "i*", "IAM:PASSROLE"]),
+    st.sampled_from(["*", "**", "arn:*", "arn:aws:iam::*:role/*", f"arn:aws:iam::{ACCOUNT}:*", EVERY_ROLE]),
+    st.booleans(),
+)
+def test_whatever_passes_any_role_is_told(action: str, resource: str, among_others: bool) -> None:  # hypothesis draws it
+    actions = ["s3:GetObject", action] if among_others else action
+    policy = {"Statement": [{"Effect": "Allow", "Action": actions, "Resource": ["arn:aws:s3:::x", resource]}]}
+    found = list(roles.no_admin(ROLE, replace(DETAIL, policies=(RolePolicy("p", policy),))))
+    assert [type(each) for each in found] == [Problem]

@@ -45,6 +45,12 @@ def test_a_role_stands_on_the_secrets_that_it_asks_for() -> None:
     assert load("prod").of(Role)[0].secret_arns == ()
 
 
+def test_a_secret_is_asked_for_where_it_is_declared(inventory: Inventory) -> None:
+    (execution,) = (each for each in inventory.of(Role) if each.name.startswith("bbws-ecs-execution-"))
+    asked = [resource for each in execution.may for resource in each.resources if ":secret:" in resource]
+    assert len(asked) == len(execution.secrets) == (inventory.environment.name == "prod")
+
+
 GITHUB = "token.actions.githubusercontent.com"
 EXTERNAL = {"StringEquals": {"sts:ExternalId": "e"}}
 ROLES = {
@@ -106,6 +112,7 @@ def test_how_resources_are_written() -> None:
 
 
 TRUSTS = 'trusts = [{ services = ["ecs-tasks.amazonaws.com"], own_account = true }]'
+TASK = '{ name = "bbws-ecs-task-{env}", trusts'
 TABLE = '["dynamodb:table/tenants-{env}"] },\n    { actions = ["s3:GetObject"'
 BROKEN = [
     Broken("a bad name", P07, '{ name = "bbws-ecs-task-{env}"', '{ name = "bbws ecs"', ("roles.roles[0].name", "a role's name")),
@@ -120,8 +127,7 @@ BROKEN = [
     Broken("any resource and one", P07, TABLE, TABLE.replace('["dynamodb', '["*", "dynamodb'), (
         "roles.roles[0].may[0].resources", '"*" alone')),
     Broken("another placeholder", P07, TABLE, TABLE.replace("{env}", "{account}"), ("roles.roles[0].may[0].resources[0]", "{env}")),
-    Broken("twice", P07, '{ name = "bbws-ecs-task-{env}", trusts',
-           '{ name = "bbws-ecs-task-{env}", trusts = [{ services = ["x"] }] },\n  { name = "bbws-ecs-task-{env}", trusts', ("found twice",)),
+    Broken("twice", P07, TASK, TASK.replace("trusts", 'trusts = [{ services = ["x"] }] },\n  ') + TASK, ("found twice",)),
 ]  # fmt: skip
 
 
