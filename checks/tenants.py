@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fixtures.facts.tenants import (
         SharedFileSystem,
         TenantAccessPoint,
+        TenantDatabase,
         TenantNetwork,
         TenantRole,
         TenantRoles,
@@ -103,6 +104,41 @@ def network_isolated(tenancy: Tenancy, network: TenantNetwork) -> Iterator[Findi
         yield Seen(tenancy.name, "no way from one tenant to another", f"none among {pairs} with {counted(owned, 'interface')}")
 
 
+@check(
+    "tenants.isolation-level",
+    severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
+    requirement=REQUIREMENT,
+    fix="move the tenant's hosts into a VPC of its own, and its data into a database cluster that is tagged as its own",
+    stands_on=ON_CLUSTERS,
+)
+def isolation_level(tenancy: Tenancy, network: TenantNetwork, databases: Sequence[TenantDatabase]) -> Iterator[Finding]:
+    """A tenant that is kept apart further has a VPC of its own, and at level 3 a database of its own.
+
+    Who may read which schema of a shared database is not to be seen from AWS: below level 3 that is attested, and not judged here.
+    """
+    homes: defaultdict[str, set[str]] = defaultdict(set)
+    for interface in network.topology.interfaces:
+        for owner in interface.owners:
+            homes[owner].add(network.topology.subnets[interface.subnet].vpc)
+    tenants = sorted({*network.tenants, *network.without, *tenancy.names, *(each.owner for each in databases)})
+    raised = [tenant for tenant in tenants if tenancy.level_of(tenant) > 1]
+    for tenant in raised:
+        expected = f"a VPC of its own (level {tenancy.level_of(tenant)})"
+        others = {vpc for other in homes if other != tenant for vpc in homes[other]}
+        if not homes[tenant]:
+            yield Undecided(tenant, f"{expected}? no interface is the tenant's")
+        else:
+            shared = sorted(homes[tenant] & others)
+            observed = f"{' and '.join(shared)}, in which others run too" if shared else " and ".join(sorted(homes[tenant]))
+            yield judge(tenant, not shared, expected, observed)
+        if tenancy.level_of(tenant) > 2:
+            own = [f"{each.name}, {each.status}" for each in databases if each.owner == tenant]
+            yield judge(tenant, bool(own), "a database cluster of its own (level 3)", "; ".join(own) or "none is tagged so")
+    if not raised:
+        yield Undecided(tenancy.name, "no tenant that is there is kept apart further than by its groups")
+
+
 # ---------------------------------------------------------------------------------------------- file systems
 
 
@@ -138,6 +174,9 @@ def access_points(tenancy: Tenancy, points: Sequence[TenantAccessPoint], workloa
             "whoever the client says" if point.uid is None else f"{point.uid} in {point.path}",
         )  # fmt: skip
     for tenant in sorted({each.tenant for each in workloads} - {tenant for tenant, _ in own}):
+        if tenancy.level_of(tenant) > 1:  # the shared file system is mounted in the shared VPC
+            yield Seen(tenant, "no access point of another", "in a VPC of its own, it mounts no shared file system")
+            continue
         yield Problem(tenant, "an access point of its own", "none is tagged so, and none is mounted by its services")
     if not own and not workloads:
         yield Undecided(tenancy.name, f"no access point and no service has a tag {tenancy.tag}")

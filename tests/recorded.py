@@ -51,6 +51,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("*", "which the account does not see"): "no answer tells of the prefix list, or the group, that it names",
     ("*", "names no main route table of"): "no answer tells of the route tables of its subnets' VPC",
     ("*", "names no network ACL of"): "no answer tells of the ACLs of its subnets",
+    ("ecs:DescribeServices", "read without it"): "no answer tells of a service of the declared cluster",
     ("efs:DescribeFileSystemPolicy", "which was not asked for"): "it is of another file system than the one that tenants share",
     ("*", ": AccessDenied"): "whoever is denied has not looked",
     ("*", ": ThrottlingException"): "whoever is throttled has not looked",
@@ -194,7 +195,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "ecs:DescribeServices": lambda resource: {"services": [_service_of(resource)], "failures": []},
     "ecs:DescribeTaskDefinition": lambda service: {
         "taskDefinition": {
-            "family": service.family,
+            "family": getattr(service, "family", "another"),
             "revision": 1,
             "status": "ACTIVE",
             "containerDefinitions": [],
@@ -371,6 +372,7 @@ def _service_of(resource: Any) -> dict[str, Any]:
         "deployments": [],
         "events": [],
         "taskDefinition": f"{start}:task-definition/{getattr(resource, 'family', name)}:1",
+        "tags": [{"key": tag, "value": "alpha"} for tag in filter(None, [getattr(resource, "tag", "")])],  # of a tenancy
     }
 
 

@@ -24,6 +24,7 @@ from fixtures.facts.tenants import (
     SharedFileSystem,
     Subnet,
     TenantAccessPoint,
+    TenantDatabase,
     TenantNetwork,
     TenantRole,
     TenantRoles,
@@ -123,6 +124,36 @@ NETWORK = [
         Undecided(NAME, "no interface is of a tenant, by its tag Tenant, its groups or its VPC"),)),
 ]  # fmt: skip
 
+RAISED = replace(TENANCY, levels=(("beta", 3),))
+SECOND = replace(TENANCY, level=2)
+LEVEL = tenants.isolation_level
+BETAS_OWN = (TenantDatabase("beta-sit", "beta", "available"),)
+
+
+def apart() -> TenantNetwork:
+    """Beta's host in a VPC of its own."""
+    shared = topology()
+    return TenantNetwork(
+        replace(shared, subnets={**shared.subnets, "subnet-b": Subnet("vpc-b", "acl-1", "rtb-1")}), ("alpha", "beta"), ()
+    )
+
+
+VPC_3, DATABASE = "a VPC of its own (level 3)", "a database cluster of its own (level 3)"
+LEVELS = [
+    Example(LEVEL, "as declared", (RAISED, apart(), BETAS_OWN), (
+        seen("beta", VPC_3, "vpc-b"), seen("beta", DATABASE, "beta-sit, available"))),
+    Example(LEVEL, "in the shared VPC", (RAISED, network(), BETAS_OWN), (
+        bad("beta", VPC_3, "vpc-1, in which others run too"), seen("beta", DATABASE, "beta-sit, available"))),
+    Example(LEVEL, "in the shared database", (RAISED, apart(), (TenantDatabase("a", "alpha", "available"),)), (
+        seen("beta", VPC_3, "vpc-b"), bad("beta", DATABASE, "none is tagged so"))),
+    Example(LEVEL, "all of them", (SECOND, network(), ()), tuple(
+        bad(each, "a VPC of its own (level 2)", "vpc-1, in which others run too") for each in ("alpha", "beta"))),
+    Example(LEVEL, "without an interface", (SECOND, TenantNetwork(replace(topology(), interfaces=()), (), ("alpha",)), ()), (
+        Undecided("alpha", "a VPC of its own (level 2)? no interface is the tenant's"),)),
+    Example(LEVEL, "nobody", (RAISED, TenantNetwork(topology(), ("alpha",), ()), ()), (
+        Undecided(NAME, "no tenant that is there is kept apart further than by its groups"),)),
+]  # fmt: skip
+
 # ---------------------------------------------------------------------------------------------- file systems
 
 A, B = (TenantAccessPoint(f"fsap-{t[0]}", "fs-1", t, 2000 + n, f"/tenants/{t}") for n, t in enumerate(("alpha", "beta")))
@@ -169,6 +200,8 @@ FILES = [
         seen("beta's fsap-a", USER, "2000 in /tenants/alpha"), FINE[1])),
     Example(POINTS, "one without", (TENANCY, (A,), (RUN[0], workload("beta"))), (
         FINE[0], bad("beta", "an access point of its own", "none is tagged so, and none is mounted by its services"))),
+    Example(POINTS, "one in a VPC of its own", (RAISED, (A,), (RUN[0], workload("beta"))), (
+        FINE[0], seen("beta", "no access point of another", "in a VPC of its own, it mounts no shared file system"))),
     Example(POINTS, "none", (TENANCY, (), ()), (Undecided(NAME, "no access point and no service has a tag Tenant"),)),
     Example(tenants.mounts, "as they must be", (TENANCY, RUN), tuple(
         seen(f"{t}'s {t}-sit, volume content of fs-1", THROUGH, f"fsap-{t[0]}, iam ENABLED, transitEncryption ENABLED")
@@ -324,7 +357,7 @@ SECRETS = [
     Example(tenants.secrets, "nobody", (TENANCY, (), OWN), (Undecided(NAME, "no service has a tag Tenant"),)),
 ]  # fmt: skip
 
-EXAMPLES = [*WHO, *NETWORK, *FILES, *POLICIES, *READING, *SECRETS]
+EXAMPLES = [*WHO, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)

@@ -16,6 +16,7 @@ def test_the_plan_leaves_its_tenants_to_be_discovered(inventory: Inventory) -> N
     (tenancy,) = inventory.of(Tenancy)
     assert (tenancy.name, tenancy.plan, tenancy.tag) == (f"bbws-{env}-tenants", "07", "Tenant")
     assert (tenancy.names, tenancy.level, tenancy.levels, tenancy.paths) == ((), 1, (), ())
+    assert not tenancy.apart
     assert [each.name for each in tenancy.clusters] == [f"bbws-ecs-{env}"]
     assert [each.name for each in tenancy.file_systems] == [f"bbws-efs-{env}"]
     assert tenancy.stands_on == (tenancy.vpc, *tenancy.file_systems, *tenancy.clusters)
@@ -23,7 +24,9 @@ def test_the_plan_leaves_its_tenants_to_be_discovered(inventory: Inventory) -> N
 
 def test_a_plan_may_list_them_and_say_where_their_folders_are() -> None:
     (tenancy,) = load("sit", SMALL).of(Tenancy)
-    assert tenancy.names == ("alpha", "beta")
+    assert tenancy.names == ("alpha", "beta", "gamma")
+    assert [tenancy.level_of(each) for each in tenancy.names] == [1, 1, 3]
+    assert tenancy.apart
     assert tenancy.paths == (
         "arn:aws:s3:::bbws-tenant-assets-sit/",
         f"arn:aws:ssm:eu-west-1:{tenancy.account}:parameter/bbws/sit/",

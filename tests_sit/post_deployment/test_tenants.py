@@ -13,6 +13,11 @@ def test_network_isolated(verify, tenancy, tenant_network):
     verify(tenants.network_isolated, tenancy, tenant_network)
 
 
+@pytest.mark.declares("apart")
+def test_isolation_level(verify, tenancy, tenant_network, tenant_databases):
+    verify(tenants.isolation_level, tenancy, tenant_network, tenant_databases)
+
+
 @pytest.mark.declares("file_systems")
 def test_access_points(verify, tenancy, tenant_access_points, tenant_workloads):
     verify(tenants.access_points, tenancy, tenant_access_points, tenant_workloads)
