@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 
 from fixtures.facts.operations import of
+from fixtures.subjects import modules
 from tests.run.runs import PROD, Suite
+
+modules("fixtures.facts")  # which say what IAM calls their operations
 
 
 def test_collecting_needs_nobody_to_be_signed_in(suite: Suite) -> None:
