@@ -52,7 +52,7 @@ def test_name_servers_that_are_none(suite: Suite) -> None:
 def test_the_policy_of_several_processes(suite: Suite) -> None:
     """pytest-xdist's controller collects nothing: the policy would be too small."""
     assert "leave -n out" in one_line_and_exit_4(suite("--env=sit", "--iam-policy", "-n2"))
-    assert "Statement" not in suite("--env=sit", "--iam-policy", "-k", "nothing").output
+    assert "Statement" not in suite("--env=sit", "--iam-policy", "-k", "unheard_of").output
 
 
 def test_a_broken_plan_file(suite: Suite, tmp_path: Path) -> None:
