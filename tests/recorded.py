@@ -93,7 +93,6 @@ EXPLAINED: dict[tuple[str, str], str] = {
         ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
         for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
     },
-    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
     ("s3:ListObjectVersions", "read without it"): "the declared states are locked by a table, and not by an object with versions",
 }
 
