@@ -31,6 +31,7 @@ from fixtures.aws.calls import Answer
 from fixtures.aws.door import Distil
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import Stream, demand_types
+from fixtures.declared.aurora import AuroraCluster
 from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.ecs import Cluster
 from fixtures.declared.efs import FileSystem
@@ -482,7 +483,8 @@ def _certificate(certificate: Any) -> dict[str, Any]:
     }
 
 
-def _cluster(cluster: Any) -> dict[str, Any]:
+def _cluster(resource: Any) -> dict[str, Any]:
+    cluster = _of(AuroraCluster, resource)
     return {
         "DBClusterIdentifier": cluster.name,
         "Engine": cluster.engine,
