@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
-from checks import Finding, Pillar, Severity, check
+from checks import Finding, Pillar, Severity, Undecided, check
 from checks.comparisons import equal, judge, one_of
 
 if TYPE_CHECKING:
@@ -24,6 +24,38 @@ if TYPE_CHECKING:
 def identity(account: Account, caller: Identity) -> Iterator[Finding]:
     """The run's credentials belong to the environment's account."""
     yield equal("credentials", caller.account, account.name, detail=caller.arn)
+
+
+@check(
+    "account.session",
+    severity=Severity.HIGH,
+    pillar=Pillar.SECURITY,
+    requirement="pre.sso",
+    fix="sign in by single sign-on (aws sso login), or let the CI job assume its role by OIDC; and delete the access keys of users",
+    stands_on=("account.identity",),
+)
+def session(account: Account, caller: Identity, *, by: Collection[str]) -> Iterator[Finding]:
+    """The run's session is valid, and is one by single sign-on or by a role, with no key that never expires.
+
+    AWS said whose it is, which it says of no session that has expired. A run sees its own session alone: that of another account's
+    profile is seen by a run in that environment.
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns
+    https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+    """
+    if means := _means(caller.arn):
+        yield one_of(account.name, means, by, what="a valid session by {}", detail=caller.arn)
+    else:
+        yield Undecided(account.name, f"{caller.arn or 'an empty ARN'} does not say by which means the run has signed in")
+
+
+def _means(arn: str) -> str:
+    """By which means whoever has the ARN signed in, or "" where it does not say."""
+    service, resource = (arn.split(":", 5) + [""] * 6)[2:6:3]
+    kind, _, name = resource.partition("/")
+    if (service, kind) == ("sts", "assumed-role"):
+        return "sso" if name.startswith("AWSReservedSSO_") else "role"
+    means = {("sts", "federated-user"): "federated-user", ("iam", "user"): "user", ("iam", "root"): "root"}
+    return means.get((service, kind), "")
 
 
 @check(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fnmatch
 import math
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -416,7 +417,7 @@ def _silent(speaker: Speaker) -> str:
     stands_on=("alarms.actions",),
 )
 def topic(alarm: Alarm, watching: Watching, topics: Mapping[str, Topic | None]) -> Iterator[Finding]:
-    """The alarm reaches somebody: its topic exists, has a confirmed subscription, and lets CloudWatch publish.
+    """The alarm reaches somebody: its topic exists, named as declared, has a confirmed subscription, and lets CloudWatch publish.
 
     One such topic suffices. Whether a filter of the subscription's lets the message through is not looked at.
     https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html
@@ -446,6 +447,9 @@ def _reached(alarm: Alarm, source: str, arn: str, topic: Topic | None) -> Iterat
     yield judge(alarm.id, topic is not None, f"{arn} to exist", "exists" if topic else "missing")
     if topic is None:
         return
+    if alarm.topics:
+        named = any(fnmatch.fnmatchcase(arn.rpartition(":")[2], pattern) for pattern in alarm.topics)
+        yield judge(alarm.id, named, f"a topic named like {' or '.join(alarm.topics)}", arn)
     pending = f"{topic.pending} pending" if topic.pending else ""
     what = f"{{}} of {arn}"
     yield at_least(alarm.id, topic.confirmed, 1, unit="confirmed subscriptions", what=what, detail=pending)

@@ -54,7 +54,7 @@ def ready(certificate: Certificate, found: Ready, *, amazon_issued_days: int, im
 
 def _wrong(certificate: Certificate, each: CertificateDescription, amazon_issued_days: int, imported_days: int) -> str:
     """What is wrong with an issued certificate, or ""."""
-    left, limit = each.not_after - each.as_of, _limit(each, amazon_issued_days, imported_days)
+    left, limit = each.not_after - each.as_of, least_left(each, amazon_issued_days, imported_days)
     missing = [name for name in certificate.names if not covers(each.names, name)]
     return "; ".join([
         *([f"does not cover {', '.join(missing)}"] if missing else []),
@@ -66,7 +66,7 @@ def _wrong(certificate: Certificate, each: CertificateDescription, amazon_issued
     ])  # fmt: skip
 
 
-def _limit(each: CertificateDescription, amazon_issued_days: int, imported_days: int) -> timedelta:
+def least_left(each: CertificateDescription, amazon_issued_days: int, imported_days: int) -> timedelta:
     """What ACM does not renew by itself somebody has to, who needs longer."""
     return timedelta(days=amazon_issued_days if each.type == "AMAZON_ISSUED" else imported_days)
 
@@ -151,7 +151,7 @@ def days_left(
     yield at_least(
         certificate.name,
         described.not_after - described.as_of,
-        _limit(described, amazon_issued_days, imported_days),
+        least_left(described, amazon_issued_days, imported_days),
         what=f"{{}} left ({amazon_issued_days} days AMAZON_ISSUED, {imported_days} days otherwise)",
         detail=f"{described.type}, until {at(described.not_after)}",
     )

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from checks import Finding, Observation, Pillar, Problem, Seen, Severity, Undecided, check, names, policies
-from checks.comparisons import at, at_most, closest, counted, equal, judge, nothing, one_of, present
+from checks.comparisons import at, closest, counted, equal, judge, nothing, one_of, present
+from checks.quotas import fits
 
 if TYPE_CHECKING:
     from fixtures.declared.cloudfront import Distribution, DistributionNaming
@@ -49,10 +50,7 @@ def quota(distribution: Distribution, found: DistributionQuota) -> Iterator[Find
 
     https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html
     """
-    needed = found.distributions + (0 if found.declared else 1)
-    detail = f"{found.distributions} there, the declared one {'among them' if found.declared else 'to come'}"
-    which = "AWS's default quota" if found.default else "the account's quota"
-    yield at_most(distribution.name, needed, found.quota, unit="distributions", what=f"{{}}, {which}", detail=detail)
+    yield fits(distribution.name, found.distributions, 0 if found.declared else 1, found.allowed, unit="distributions")
 
 
 # ---------------------------------------------------------------------------------------------- the distribution

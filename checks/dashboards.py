@@ -61,12 +61,12 @@ def _bounded(text: str) -> str:
     fix="let the widget show this environment's resource, declare what it shows, or take it out; and apply",
     stands_on=("dashboards.exists", "cloudfront.distribution-exists"),
 )
-def shows_declared(dashboard: Dashboard, body: str | None, distributions: Mapping[str, str]) -> Iterator[Finding]:
+def shows_declared(dashboard: Dashboard, body: str | None, looked_up: Mapping[str, Collection[str]]) -> Iterator[Finding]:
     """Every metric and alarm on the dashboard is of a resource that the plans declare for this environment.
 
     What searches, queries, logs and explorers find is not looked at, nor what other dimensions name: each is stated.
     """
-    known = {name: values | (distributions.keys() if name == "DistributionId" else set()) for name, values in dashboard.shown}
+    known = {name: {*values, *looked_up.get(name, ())} for name, values in dashboard.shown}
     expected = "resources that the plans declare, of this environment"
     metrics = [each for widget in _widgets(body or "") or [] for each in _metrics(widget)]
     problems, seen, others = list[str](), list[str](), list[str]()

@@ -25,6 +25,7 @@ PRINCIPALS = ("lambda.amazonaws.com", "edgelambda.amazonaws.com")
     pillar=Pillar.SECURITY,
     requirement=("pre.iam", "06.edge-region"),
     fix="create the role, with a trust policy that lets lambda.amazonaws.com, edgelambda.amazonaws.com and nobody else assume it",
+    stands_on=("roles.exists", "roles.trust"),
 )
 def role_ready(role: EdgeRole, trust: Mapping[str, Any]) -> Iterator[Finding]:
     """The edge functions' execution role trusts Lambda and Lambda@Edge, and nobody else.

@@ -21,6 +21,8 @@ import pytest
 from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.edge_functions import EdgeFunction
 from fixtures.declared.inventory import load
+from fixtures.declared.network import Vpc
+from fixtures.declared.tenants import Tenancy
 from fixtures.dns.door import SETTING
 from fixtures.facts.s3 import LOG_DELIVERY
 from fixtures.http.door import CA_BUNDLES
@@ -29,6 +31,8 @@ from fixtures.simulation.alarms import Alarms, mute_rule
 from fixtures.simulation.cloudfront import Distributions, kept, listed
 from fixtures.simulation.edge_functions import Functions, build_function
 from fixtures.simulation.metrics import measure
+from fixtures.simulation.network import built
+from fixtures.simulation.tenants import gateway
 from fixtures.simulation.traffic import traffic
 from reports.provenance import Commit
 from tests.verdicts import WITHOUT
@@ -111,9 +115,23 @@ def small_estate() -> Iterator[Simulation]:
             for name, values in (("Errors", [0.0]), ("Invocations", [90.0])):
                 dimensions = {("FunctionName", f"us-east-1.{function.name}")}
                 measure(estate.gaps, (function.account, "eu-west-1"), "AWS/Lambda", name, dimensions, values)
+        ecs = estate.client("ecs", "af-south-1")
+        ecs.create_cluster(clusterName="foreign")
+        ecs.register_task_definition(
+            family="foreign", cpu="256", memory="512",  # in no VPC, for which moto would make an interface
+            containerDefinitions=[{"name": "foreign", "image": "foreign", "memory": 512}],
+        )  # fmt: skip
+        ecs.run_task(cluster="foreign", taskDefinition="foreign", launchType="FARGATE", group="family:foreign")
         estate.gaps.memory(Alarms).mutes["af-south-1", "foreign"] = mute_rule(
             estate, "af-south-1", "foreign", "SCHEDULED", "foreign"
         )
+        for vpc in estate.inventory.of(Vpc):  # so that it is asked what instances are started with
+            subnet = built(estate, vpc).private[0]
+            estate.client("ec2", vpc.region).run_instances(
+                ImageId="ami-1", MinCount=1, MaxCount=1, SubnetId=subnet, UserData="#!/bin/bash"
+            )
+        for tenancy in estate.inventory.of(Tenancy):  # so that it is asked where a transit gateway's routes lead
+            gateway(estate, tenancy.region, {built(estate, tenancy.vpc).id: tenancy.vpc.cidr})
         yield estate
 
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import botocore.exceptions
 import botocore.session
@@ -32,7 +32,11 @@ from fixtures.aws.door import Distil
 from fixtures.aws.errors import Absent, CallFailed, CannotLook, Malformed
 from fixtures.aws.responses import Stream, demand_types
 from fixtures.declared.cloudfront import Distribution
+from fixtures.declared.ecs import Cluster
+from fixtures.declared.efs import FileSystem
 from fixtures.declared.inventory import load
+from fixtures.declared.load_balancer import LoadBalancer
+from fixtures.declared.network import Vpc
 from fixtures.declared.resources import KINDS, Resource
 from fixtures.declared.terraform import RECORDED
 from fixtures.facts import FACTS, Doors, Fact
@@ -40,18 +44,54 @@ from fixtures.facts.reads import read
 from fixtures.subjects import modules
 
 INVENTORY = load("prod")
+R = TypeVar("R", bound=Resource)
 
 # Why an answer is rightly not understood: by operation ("*" is any) and what the reason says.
 EXPLAINED: dict[tuple[str, str], str] = {
+    ("*", "which the account does not see"): "no answer tells of the prefix list, or the group, that it names",
+    ("*", "names no main route table of"): "no answer tells of the route tables of its subnets' VPC",
+    ("*", "names no network ACL of"): "no answer tells of the ACLs of its subnets",
+    ("efs:DescribeFileSystemPolicy", "which was not asked for"): "it is of another file system than the one that tenants share",
     ("*", ": AccessDenied"): "whoever is denied has not looked",
+    ("*", ": ThrottlingException"): "whoever is throttled has not looked",
     ("acm:DescribeCertificate", "which was not asked for"): "it is about another certificate than the one that serves the names",
     ("acm:ListCertificates", "which was not asked for"): "no answer tells of the certificate that it lists",
+    ("ecs:DescribeTaskDefinition", "which was not asked for"): "it is about another task definition than the one that is run",
     (
         "cloudfront:ListDistributions",
         "lacks Aliases",
     ): "cut down by whoever recorded it: it lacks all but five members of a summary",
+    ("ec2:DescribeAddresses", "InvalidAllocationID.NotFound"): "asked for by an id, as no fact asks",
+    ("ec2:DescribeInternetGateways", "InvalidInternetGatewayID.NotFound"): "asked for by an id, as no fact asks",
+    ("ec2:DescribeNatGateways", "CreateTime is str"): "written anew by whoever recorded it: it is a time, and not a text",
+    ("ec2:DescribeNatGateways", "lacks ConnectivityType"): "ConnectivityType: since 2021, with private NAT gateways",
+    ("ec2:DescribeSecurityGroups", "lacks Ipv6Ranges"): "Ipv6Ranges: since 2016, with IPv6 in VPCs",
+    ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
+    ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
+    ("efs:DescribeMountTargets", "which was not asked for"): "it is of another file system than the one that is asked about",
+    ("ecs:DescribeTasks", "read without it"): "the first cluster that its scenario tells of has no task",
+    ("efs:DescribeFileSystems", "read without it"): "no alarm of the plans watches a file system",
+    ("elbv2:DescribeListeners", "which was not asked for"): "no answer tells of the load balancer that it is of",
+    ("elbv2:DescribeLoadBalancerAttributes", "lacks Attributes"): "of a classic load balancer",
+    ("elbv2:DescribeLoadBalancers", "CreatedTime is str and not timestamp"): "kept as text by whoever recorded it",
+    ("elbv2:DescribeLoadBalancers", "lacks LoadBalancers"): "of classic load balancers",
+    ("elbv2:DescribeLoadBalancers", "which was not asked for"): "no answer tells of its listeners",
+    ("elbv2:DescribeTags", "lacks ResourceArn"): "of a classic load balancer",
+    ("elbv2:DescribeTags", "which was asked for"): "no answer tells of the load balancer that it is of",
+    ("elbv2:DescribeTargetGroups", "which receives traffic"): "no answer tells of a listener that forwards to it",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
+    (
+        "elasticache:DescribeCacheClusters",
+        "CacheClusterCreateTime is str",
+    ): "recorded as text: in what AWS sends botocore finds a time",
+    ("rds:DescribeDBClusters", "lacks TagList"): "TagList: since November 2020; before, ListTagsForResource alone told tags",
+    ("rds:DescribeDBClusters", "lists no subnet group"): "no answer tells of the subnet group of the cluster",
+    **{
+        ("rds:DescribeDBClusters", f"lacks {member}"): "cut down by whoever recorded it: it lacks most members of a cluster"
+        for member in ("StorageEncrypted", "DBClusterMembers", "EarliestRestorableTime")
+    },
+    ("secretsmanager:DescribeSecret", "read without it"): "no role of the plans asks for a secret",
     ("s3:ListObjectVersions", "read without it"): "the declared states are locked by a table, and not by an object with versions",
 }
 
@@ -59,7 +99,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
 ALSO = {"apigateway": "apigatewayv2", "s3": "s3control"}
 
 # The member by which an answer without an ARN says whom it is about.
-NAMES = {"s3:ListObjectVersions": "Name", "s3:ListObjectsV2": "Name"}
+NAMES = {
+    "efs:DescribeFileSystemPolicy": "FileSystemId",
+    "s3:ListObjectVersions": "Name",
+    "s3:ListObjectsV2": "Name",
+    "secretsmanager:DescribeSecret": "Name",
+}
 
 
 def _state(_: Resource) -> dict[str, Any]:
@@ -110,6 +155,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "cloudfront:ListInvalidations": lambda _: {"InvalidationList": {"IsTruncated": False, "Quantity": 0}},
     "cloudfront:ListTagsForResource": lambda _: {"Tags": {"Items": []}},
     "cloudwatch:DescribeAlarms": lambda alarm: {"MetricAlarms": [_alarm(alarm)]},
+    "cloudwatch:GetDashboard": lambda dashboard: {"DashboardBody": json.dumps(sorted(_open(dashboard)))},
     "cloudwatch:GetMetricData": lambda _: {
         "MetricDataResults": [
             {"Id": f"m{number}", "StatusCode": "Complete", "Values": [], "Timestamps": []} for number in range(20)
@@ -121,6 +167,79 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "dynamodb:DescribeTable": lambda resource: {"Table": _table(getattr(resource, "table", resource))},
     "dynamodb:ListTables": lambda _: {"TableNames": ["another"]},
     "dynamodb:ListTagsOfResource": lambda _: {"Tags": []},
+    "ec2:DescribeAddresses": lambda _: {"Addresses": []},
+    "ec2:DescribeFlowLogs": lambda _: {"FlowLogs": []},
+    "ec2:DescribeInternetGateways": lambda _: {"InternetGateways": []},
+    "ec2:DescribeManagedPrefixLists": lambda _: {"PrefixLists": []},
+    "ec2:DescribeNatGateways": lambda _: {"NatGateways": []},
+    "ec2:DescribeNetworkInterfaces": lambda _: {"NetworkInterfaces": []},
+    "ec2:DescribeRouteTables": lambda _: {
+        "RouteTables": [{"RouteTableId": "rtb-1", "VpcId": "vpc-1", "Associations": [{"Main": True}], "Routes": []}]
+    },
+    "ec2:DescribeSecurityGroups": lambda _: {"SecurityGroups": []},
+    "ec2:DescribeNetworkAcls": lambda _: {"NetworkAcls": []},
+    "ec2:DescribeSubnets": lambda _: {"Subnets": []},
+    "ec2:DescribeTransitGatewayAttachments": lambda _: {"TransitGatewayAttachments": []},
+    "ec2:DescribeTransitGatewayPeeringAttachments": lambda _: {"TransitGatewayPeeringAttachments": []},
+    "ec2:DescribeTransitGatewayVpcAttachments": lambda _: {"TransitGatewayVpcAttachments": []},
+    "ec2:DescribeTransitGateways": lambda _: {"TransitGateways": []},
+    "ec2:DescribeVpcPeeringConnections": lambda _: {"VpcPeeringConnections": []},
+    "ec2:DescribeVpcs": lambda resource: {"Vpcs": [_vpc(resource)]},
+    "ecr:DescribeRepositories": lambda _: {"repositories": []},
+    "ecs:DescribeClusters": lambda cluster: {
+        "clusters": [{"clusterArn": cluster.arn, "clusterName": cluster.name, "status": "ACTIVE", "capacityProviders": []}],
+        "failures": [],
+    },
+    "ecs:DescribeServices": lambda resource: {"services": [_service_of(resource)], "failures": []},
+    "ecs:DescribeTaskDefinition": lambda service: {
+        "taskDefinition": {
+            "family": service.family,
+            "revision": 1,
+            "status": "ACTIVE",
+            "containerDefinitions": [],
+        }
+    },
+    "ecs:DescribeTasks": lambda _: {"tasks": [], "failures": []},
+    "ecs:ListClusters": lambda resource: {"clusterArns": [_of(Cluster, resource).arn]},
+    "ecs:ListServiceDeployments": lambda _: {"serviceDeployments": []},
+    "ecs:ListServices": lambda resource: {"serviceArns": [_service_of(resource)["serviceArn"]]},
+    "ecs:ListTaskDefinitions": lambda service: {"taskDefinitionArns": [_service_of(service)["taskDefinition"]]},
+    "ecs:ListTasks": lambda resource: {"taskArns": [_of(Cluster, resource).arn.replace(":cluster/", ":task/") + "/1"]},
+    "efs:DescribeFileSystems": lambda resource: {
+        "FileSystems": [
+            {
+                "FileSystemId": _of(FileSystem, resource).name,
+                "Name": _of(FileSystem, resource).name,
+                "LifeCycleState": "available",
+                "Encrypted": True,
+                "KmsKeyId": "arn:",
+                "Tags": [],
+            }
+        ]
+    },
+    "efs:DescribeMountTargets": lambda _: {"MountTargets": []},
+    "elbv2:DescribeListenerCertificates": lambda _: {"Certificates": [{"CertificateArn": "arn:aws:acm:::certificate/1"}]},
+    "elbv2:DescribeListeners": lambda resource: {
+        "Listeners": [
+            {
+                "ListenerArn": "arn:",
+                "LoadBalancerArn": _balancer(resource)["LoadBalancerArn"],
+                "Protocol": "HTTPS",
+                "Port": 443,
+                "SslPolicy": "policy",
+            }
+        ]
+    },
+    "elbv2:DescribeLoadBalancerAttributes": lambda _: {"Attributes": []},
+    "elbv2:DescribeLoadBalancers": lambda resource: {"LoadBalancers": [_balancer(resource)]},
+    "elbv2:DescribeRules": lambda _: {
+        "Rules": [{"Priority": "default", "Actions": [{"Type": "forward", "TargetGroupArn": "arn:"}]}]
+    },
+    "elbv2:DescribeSSLPolicies": lambda _: {"SslPolicies": [{"Name": "policy", "SslProtocols": ["TLSv1.2"]}]},
+    "elbv2:DescribeTargetGroups": lambda _: {
+        "TargetGroups": [{"TargetGroupArn": "arn:", "TargetGroupName": "tasks", "TargetType": "ip"}]
+    },
+    "elbv2:DescribeTargetHealth": lambda _: {"TargetHealthDescriptions": []},
     "kms:DescribeKey": lambda _: {
         "KeyMetadata": {
             "Arn": "arn:",
@@ -140,6 +259,45 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "lambda:ListFunctions": lambda _: {"Functions": [{"FunctionName": "another", "FunctionArn": "arn:"}]},
     "lambda:ListTags": lambda _: {"Tags": {}},
     "lambda:ListVersionsByFunction": lambda _: {"Versions": [{"Version": "1", "LastModified": "2026-01-13T12:00:00.000+0000"}]},
+    "elasticache:DescribeCacheClusters": lambda _: {"CacheClusters": []},
+    "elasticache:DescribeCacheSubnetGroups": lambda _: {"CacheSubnetGroups": []},
+    "elasticache:DescribeReplicationGroups": lambda cache: {"ReplicationGroups": [_replication_group(cache)]},
+    "elasticache:DescribeServerlessCaches": lambda _: {"ServerlessCaches": []},
+    "elasticache:DescribeUpdateActions": lambda _: {"UpdateActions": []},
+    "elasticache:ListTagsForResource": lambda _: {"TagList": []},
+    "rds:DescribeDBClusterParameters": lambda _: {"Parameters": []},
+    "rds:DescribeDBClusters": lambda cluster: {"DBClusters": [_cluster(cluster)]},
+    "rds:DescribeDBInstances": lambda _: {"DBInstances": []},
+    "rds:DescribeDBSubnetGroups": lambda _: {"DBSubnetGroups": [{"DBSubnetGroupName": "default", "VpcId": "vpc-1"}]},
+    "rds:DescribePendingMaintenanceActions": lambda _: {"PendingMaintenanceActions": []},
+    "iam:GetAccountAuthorizationDetails": lambda role: {
+        "IsTruncated": False,
+        "RoleDetailList": [
+            {
+                "RoleName": role.name,
+                "Arn": f"arn:aws:iam::{role.account}:role/{role.name}",
+                "AssumeRolePolicyDocument": {"Statement": []},
+                "RolePolicyList": [],
+                "AttachedManagedPolicies": [],
+            }
+        ],
+    },
+    "iam:SimulatePrincipalPolicy": lambda role: {
+        "EvaluationResults": [
+            {
+                "EvalActionName": action,
+                "EvalDecision": "allowed",
+                "ResourceSpecificResults": [
+                    {"EvalResourceName": resource, "EvalResourceDecision": "allowed"} for resource in asked.resources
+                ],
+            }
+            for asked in (*role.may, *role.may_not)
+            for action in asked.actions
+        ]
+    },
+    "secretsmanager:DescribeSecret": lambda resource: {"ARN": "arn:", "Name": resource.name, "KmsKeyId": "alias/own"},
+    "secretsmanager:GetResourcePolicy": lambda _: {"ARN": "arn:"},
+    "secretsmanager:ListSecrets": lambda _: {"SecretList": []},
     "route53:GetDNSSEC": lambda _: {"Status": {"ServeSignature": "NOT_SIGNING"}, "KeySigningKeys": []},
     "route53:GetHostedZone": lambda zone: {
         "HostedZone": {"Id": "/hostedzone/Z1", "Name": f"{zone.name}."},
@@ -166,6 +324,7 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
     "s3:GetPublicAccessBlock": lambda _: {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
     "s3:ListBuckets": lambda _: {"Buckets": [{"Name": "another"}]},
     "service-quotas:GetServiceQuota": lambda _: {"Quota": {"Value": 500.0}},
+    "resourcegroupstaggingapi:GetResources": lambda _: {"ResourceTagMappingList": []},
     "sns:GetTopicAttributes": lambda _: {
         "Attributes": {
             "Policy": '{"Statement": []}',
@@ -178,16 +337,58 @@ GOOD: dict[str, Callable[[Any], dict[str, Any]]] = {
 }
 
 
+def _vpc(resource: Any) -> dict[str, Any]:
+    """The VPC that the resource is, or stands in."""
+    vpc = _of(Vpc, resource)
+    return {
+        "VpcId": "vpc-1",
+        "State": "available",
+        "CidrBlock": vpc.cidr,
+        "CidrBlockAssociationSet": [],
+        "Tags": [{"Key": tag, "Value": value} for tag, value in vpc.tags],
+    }
+
+
 def _copy_of(resource: Any) -> str:
     replication = getattr(resource, "about", resource)  # an alarm's, which may be about something else
     return f"arn:aws:s3:::{replication.destination.name if hasattr(replication, 'destination') else 'another'}"
 
 
+def _service_of(resource: Any) -> dict[str, Any]:
+    """A service of a cluster: the declared one, or where the resource is none, another."""
+    cluster = getattr(resource, "cluster", None) or resource.clusters[0]
+    name = resource.name if hasattr(resource, "family") else "another"
+    start = cluster.arn.partition(":cluster/")[0]
+    return {
+        "serviceName": name,
+        "serviceArn": f"{start}:service/{cluster.name}/{name}",
+        "status": "ACTIVE",
+        "desiredCount": 1,
+        "runningCount": 1,
+        "pendingCount": 0,
+        "deploymentConfiguration": {},
+        "deployments": [],
+        "events": [],
+        "taskDefinition": f"{start}:task-definition/{getattr(resource, 'family', name)}:1",
+    }
+
+
+def _open(dashboard: Any) -> set[str]:
+    """The dimensions whose values only looking tells: a dashboard that names them shows them."""
+    metrics = [dimensions for each in dashboard.looked_up for dimensions in each.metrics.values()]
+    return {name for dimensions in metrics for name, value in dimensions.items() if not value}
+
+
 def _site(resource: Any) -> Distribution | None:
     """The distribution that the resource is, or that it is about."""
     about = (getattr(resource, name, None) for name in ("target", "serves", "about", "distribution"))
-    places = (resource, *about, *getattr(resource, "distributions", ()))
+    places = (resource, *about, *resource.stands_on)
     return next((each for each in places if isinstance(each, Distribution)), None)
+
+
+def _of(kind: type[R], resource: Resource) -> R:
+    """The resource of that kind that the resource is, or stands on; where that is none, a declared one."""
+    return next((each for each in (resource, *resource.stands_on) if isinstance(each, kind)), INVENTORY.of(kind)[0])
 
 
 def _alarm(alarm: Any) -> dict[str, Any]:
@@ -237,6 +438,20 @@ def _distribution(resource: Any) -> dict[str, Any]:
     return {"Id": "E1", "ARN": "arn:", "DomainName": "d1.cloudfront.net", "DistributionConfig": config}
 
 
+def _balancer(resource: Any) -> dict[str, Any]:
+    """The load balancer that the resource is, or that stands before it."""
+    balancer = _of(LoadBalancer, resource)
+    return {
+        "LoadBalancerName": balancer.name,
+        "LoadBalancerArn": balancer.arns[0].replace("*", "1"),
+        "Type": "application",
+        "State": {"Code": "active"},
+        "Scheme": "internal",
+        "VpcId": "vpc-1",
+        "AvailabilityZones": [],
+    }
+
+
 def _zone(resource: Any) -> str:
     """The name of the hosted zone that the resource is, or stands in."""
     name: str = getattr(resource, "zone", next(iter(getattr(resource, "zones", ())), resource)).name
@@ -263,6 +478,20 @@ def _certificate(certificate: Any) -> dict[str, Any]:
             }
         ],
     }
+
+
+def _cluster(cluster: Any) -> dict[str, Any]:
+    return {
+        "DBClusterIdentifier": cluster.name,
+        "Engine": cluster.engine,
+        "DBClusterMembers": [],
+        "DBSubnetGroup": "default",
+        "DBClusterParameterGroup": "default",
+    }
+
+
+def _replication_group(cache: Any) -> dict[str, Any]:
+    return {"ReplicationGroupId": cache.name}
 
 
 def _table(table: Any) -> dict[str, Any]:
@@ -385,7 +614,7 @@ class Door:
         distil: Distil | None = None,
     ) -> Answer:
         self.asked.append(operation)
-        answer = self._given(operation)
+        answer = self._given(operation, parameters)
         answer = Answer(distil(answer)) if distil else answer
         answer.at = self.started
         return answer
@@ -393,7 +622,7 @@ class Door:
     def pages(self, operation: str, region: str, parameters: Mapping[str, Any], call: Callable[..., Answer]) -> Iterator[Answer]:
         yield call(**parameters)
 
-    def _given(self, operation: str) -> Answer:
+    def _given(self, operation: str, parameters: Mapping[str, Any]) -> Answer:
         if operation == self._answer.operation:
             return self._answer.given()
         found = [each for each in self._company if each.operation == operation]
@@ -402,7 +631,10 @@ class Door:
             return each.given()
         if operation not in GOOD:
             raise CannotLook(f"needs an answer to {operation}, and neither the scenario nor GOOD has one")
-        return Answer(GOOD[operation](self._resource))
+        good = Answer(GOOD[operation](self._resource))
+        if operation == "ecs:DescribeTaskDefinition":  # which one is run, only another answer tells
+            good["taskDefinition"]["taskDefinitionArn"] = parameters["taskDefinition"]
+        return good
 
 
 def _values(data: Any, kind: type) -> Iterator[Any]:
@@ -423,6 +655,7 @@ def asked_about(resource: Resource, answers: Sequence[Recorded]) -> Resource:
     arns = [value for answer in answers for value in _values(answer.data, str) if value.startswith("arn:")]
     for own in (resource, *resource.stands_on):
         known = {"name": own.name, "region": own.region, "account": getattr(own, "account", "")}
+        known["cluster"] = getattr(getattr(own, "cluster", None), "name", "")
         patterns = [_pattern(arn, known) for arn in own.arns]
         for match in (re.fullmatch(pattern, arn) for pattern in patterns for arn in arns):
             if match and not names:
@@ -438,7 +671,7 @@ def asked_about(resource: Resource, answers: Sequence[Recorded]) -> Resource:
 
 
 def _pattern(arn: str, known: Mapping[str, str]) -> str:
-    pattern = re.escape(arn)
+    pattern = re.escape(arn).replace(re.escape("*"), "[^:]+")
     for part, value in known.items():
         if value:
             pattern = pattern.replace(re.escape(value), f"(?P<{part}>[^:/]+)", 1)

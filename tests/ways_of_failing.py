@@ -129,14 +129,13 @@ def _event(operation: str) -> str:
 
 
 class Answering:
-    """Answers for the estate, and lets the `failing` operation fail in a `way`. `times` says how often that was asked."""
+    """Answers for the estate, and lets the `failing` operation fail in a `way`."""
 
     def __init__(self, estate: Simulation) -> None:
         self.healthy = Remembered(Direct(estate.gaps))
-        self.failing, self.way, self.times = "", "", 0
+        self.failing, self.way = "", ""
 
     def __call__(self, request: Any, event_name: str, **_: Any) -> Any:
         if self.failing and event_name == _event(self.failing):
-            self.times += 1
             return WAYS[self.way](request)
         return self.healthy(request, event_name)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from checks import Problem, Seen, account
+from checks import Problem, Seen, Undecided, account
 from fixtures.aws.credentials import Identity
 from fixtures.declared.account import Account, EnabledRegion, Key
 from fixtures.facts.account import KeyDescription
@@ -20,7 +20,7 @@ REGION = EnabledRegion("af-south-1", "af-south-1", None)
 KEY = Key("alias/aws/s3", "eu-west-1", "05", "815856636111")
 
 # The lines of the promotion plans that the checks give evidence for.
-CITED = {"pre.environment-ready", "pre.prod-access", "pre.sit-access"}
+CITED = {"pre.environment-ready", "pre.prod-access", "pre.sit-access", "pre.sso"}
 
 # Checks that fail by no fault alone, and why.
 NOT_BY_ONE_FAULT = {
@@ -52,6 +52,27 @@ def other_account(number: str, said: str | None = None) -> tuple[Problem]:
     return (Problem("credentials", "093646564004", f"{said or number} ({ROLE.format(number)})"),)
 
 
+STS, IAM = "arn:aws:sts::093646564004:", "arn:aws:iam::093646564004:"
+SSO = f"{STS}assumed-role/AWSReservedSSO_Release_0123456789abcdef/somebody"
+MEANS = "a valid session by sso or role"
+
+
+def session(arn: str, says: str, *found: Any) -> Example:
+    return Example(account.session, says, (PROD, Identity("093646564004", arn)), found, {"by": ["sso", "role"]})
+
+
+def valid(means: str, arn: str) -> Seen:
+    return Seen("093646564004", MEANS, f"{means} ({arn})")
+
+
+def not_valid(means: str, arn: str) -> Problem:
+    return Problem("093646564004", MEANS, f"{means} ({arn})")
+
+
+def unclear(told: str) -> Undecided:
+    return Undecided("093646564004", f"{told} does not say by which means the run has signed in")
+
+
 def enabled(observed: str) -> tuple[Seen]:
     return (Seen("af-south-1", "opted-in or opt-in-not-required", observed),)
 
@@ -75,6 +96,15 @@ EXAMPLES = [
     Example(IDENTITY, "another account", caller("815856636111"), other_account("815856636111")),
     Example(IDENTITY, "the number without its leading zero", caller("93646564004"), other_account("93646564004")),
     Example(IDENTITY, "no account", caller(""), other_account("", "none")),
+    session(SSO, "single sign-on", valid("sso", SSO)),
+    session(f"{STS}assumed-role/ci/job", "a role", valid("role", f"{STS}assumed-role/ci/job")),
+    session(f"{IAM}user/release", "a user", not_valid("user", f"{IAM}user/release")),
+    session(f"{IAM}user/AWSReservedSSO_x", "a user called like a permission set", not_valid("user", f"{IAM}user/AWSReservedSSO_x")),
+    session(f"{IAM}root", "the root user", not_valid("root", f"{IAM}root")),
+    session(f"{STS}federated-user/x", "a federated user", not_valid("federated-user", f"{STS}federated-user/x")),
+    session(f"{IAM}assumed-role/ci/job", "a role of another service's", unclear(f"{IAM}assumed-role/ci/job")),
+    session("somebody", "no ARN", unclear("somebody")),
+    session("", "nothing", unclear("an empty ARN")),
     Example(ENABLED, "opted in", (REGION, "opted-in"), enabled("opted-in")),
     Example(ENABLED, "enabled by default", (REGION, "opt-in-not-required"), enabled("opt-in-not-required")),
     Example(ENABLED, "not opted in", (REGION, "not-opted-in"), not_enabled("not-opted-in")),

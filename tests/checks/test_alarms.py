@@ -26,7 +26,7 @@ KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1"
 SINGLE = Way("AWS/DynamoDB", ("Throttles",), (), (ORDERS,), "Sum", "Count", (REGION,))
 DECLARED = Alarm(
     "throttles", REGION, "04", ACCOUNT, about=None, ways=(SINGLE,), above=True, threshold=10, per_minutes=1, within_minutes=15,
-    missing="",
+    missing="", topics=(),
 )  # fmt: skip
 RATIO = Way("AWS/Lambda", ("Errors",), ("Invocations",), (ORDERS,), "Sum", "Count", (REGION,))
 PERCENT = replace(DECLARED, ways=(RATIO,), threshold=0.5, per_minutes=0)
@@ -298,6 +298,10 @@ def encrypted(**changes: Any) -> tuple[Alarm, Watching, dict[str, Topic | None]]
     return topics(**{**good, **changes})
 
 
+def named(*patterns: str) -> tuple[Alarm, Watching, dict[str, Topic | None]]:
+    return (replace(DECLARED, topics=patterns), *topics()[1:])
+
+
 T = alarms.topic
 THERE = seen(f"{TOPIC} to exist", "exists")
 HEARD = seen(f"at least 1 confirmed subscription of {TOPIC}", "1 confirmed subscription")
@@ -310,6 +314,10 @@ DECRYPT, GENERATE = f"{KEY} to let CloudWatch kms:Decrypt", f"{KEY} to let Cloud
 BY_EVENTS, BY_NONE = "allowed by statement Events", "allowed by no statement of its policy"
 TELLING = [
     Example(T, "open to CloudWatch", topics(), (THERE, HEARD, LET, PLAIN)),
+    Example(T, "named as declared", named("x-*", "ala*"), (
+        THERE, seen("a topic named like x-* or ala*", TOPIC), HEARD, LET, PLAIN)),
+    Example(T, "named otherwise", named("bbws-sit-*"), (
+        THERE, bad("a topic named like bbws-sit-*", TOPIC), HEARD, LET, PLAIN)),
     Example(T, "by SNS's own policy", topics(policy=policy(DEFAULT)), (
         THERE, HEARD, seen(PUBLISH, f"allowed by statement Publish (StringEquals AWS:SourceOwner {ACCOUNT})"), PLAIN)),
     Example(T, "missing", (*watching(alarm()), {TOPIC: None}), (bad(f"{TOPIC} to exist", "missing"),)),

@@ -33,6 +33,7 @@ from fixtures.facts.cloudfront import (
     ViewerCertificate,
 )
 from fixtures.facts.s3 import BucketEncryption
+from fixtures.facts.service_quotas import Allowed
 from tests.checks.examples import Example, judged, passes
 
 ACCOUNT, EDGE = "815856636111", "us-east-1"
@@ -133,7 +134,7 @@ GZIP, NO_SPLIT, SUBSCRIPTION = "compressed with gzip or br", "no enabled continu
 
 
 def room(there: int, *, default: bool = False, declared: bool = True) -> tuple[Distribution, DistributionQuota]:
-    return SITE, DistributionQuota(there, 500, default, declared)
+    return SITE, DistributionQuota(there, Allowed(500, default), declared)
 
 
 def status(enabled: bool, state: str, waited: float = 0) -> tuple[Distribution, DistributionStatus]:
@@ -150,13 +151,14 @@ def logged(legacy: LegacyLogging | None, *delivered: str) -> tuple[Distribution,
 
 DISTRIBUTION = [
     Example(QUOTA, "among those that are there", room(500),
-            (good(FEW, "500 distributions (500 there, the declared one among them)"),)),
+            (good(FEW, "500 distributions (500 of 500 used, the plan adds 0: room for 0 more)"),)),
     Example(QUOTA, "room for one more", room(499, default=True, declared=False), (good(
-        "at most 500 distributions, AWS's default quota", "500 distributions (499 there, the declared one to come)"
+        "at most 500 distributions, AWS's default quota", "500 distributions (499 of 500 used, the plan adds 1: room for 0 more)"
     ),)),
-    Example(QUOTA, "none yet", room(0, declared=False), (good(FEW, "1 distribution (0 there, the declared one to come)"),)),
+    Example(QUOTA, "none yet", room(0, declared=False), (
+        good(FEW, "1 distribution (0 of 500 used, the plan adds 1: room for 499 more)"),)),
     Example(QUOTA, "no room", room(500, declared=False),
-            (bad(FEW, "501 distributions (500 there, the declared one to come)"),)),
+            (bad(FEW, "501 distributions (500 of 500 used, the plan adds 1: 1 too many)"),)),
     Example(EXISTS, "one with both", candidates({"E1": SITE.aliases}), (good(ONE, "E1"),)),
     Example(EXISTS, "one with one of them", candidates({"E1": SITE.aliases[:1]}), (good(ONE, "E1"),)),
     Example(EXISTS, "one each", candidates({"E2": SITE.aliases[1:], "E1": SITE.aliases[:1]}),

@@ -18,7 +18,7 @@ SHOWN = (
     ("TableName", frozenset({"orders-sit", "users-sit"})),
 )
 DASHBOARD = Dashboard("tables-sit", "us-east-1", "04", ACCOUNT, SHOWN, ())
-SITE = {"E1": "sit.example.org"}
+SITE = {"DistributionId": frozenset({"E1"})}
 
 CITED = {"sit.dashboards"}
 

@@ -26,7 +26,7 @@ ASSOCIATIONS = EdgeAssociations(
     SITE.name, EDGE, "06", SITE,
     frozenset({("*", "viewer-response", "bbws-headers-sit"), ("/redirect/*", "viewer-request", "bbws-redirects-sit")}),
 )  # fmt: skip
-ROLE = EdgeRole("edge-role-sit", EDGE, "06", ACCOUNT)
+ROLE = EdgeRole("edge-role-sit", EDGE, "06", ACCOUNT, declared=None)
 ROLE_ARN = f"arn:aws:iam::{ACCOUNT}:role/edge-role-sit"
 FOREIGN = FUNCTION.arn.replace(ACCOUNT, "999999999999")
 DAY = datetime(2026, 1, 13, tzinfo=UTC)

@@ -9,7 +9,7 @@ import pytest
 
 from fixtures.declared.alarms import Alarm, RequestMetrics
 from fixtures.declared.inventory import Inventory, load
-from tests.declared.mistakes import ENV, P04, P05, P06, Broken, demand_refusal, each
+from tests.declared.mistakes import ENV, P04, P05, P06, P07, Broken, demand_refusal, each
 
 
 def test_each_plan_declares_its_alarms(inventory: Inventory) -> None:
@@ -19,10 +19,13 @@ def test_each_plan_declares_its_alarms(inventory: Inventory) -> None:
         ("04", "backup-failures"): 1, ("05", "4xx"): 7, ("05", "5xx"): 7,
         ("06", "4xx"): 1, ("06", "5xx"): 1, ("06", "origin-latency"): 1, ("06", "cache-hits"): 1, ("06", "errors"): 4,
         ("06", "duration"): 4,
+        ("07", "cpu"): 4, ("07", "memory"): 3, ("07", "connections"): 1, ("07", "replica-lag"): 1,  # two nodes of a cache
+        ("07", "5xx"): 1, ("07", "latency"): 1, ("07", "healthy-targets"): 1,
         **({("04", "replication-lag"): 5, ("05", "replication-lag"): 7, ("05", "replication-failures"): 7} if dr else {}),
     }  # fmt: skip
     assert all(alarm.about.plan == alarm.plan for alarm in alarms if alarm.about)
     assert {alarm.within_minutes for alarm in alarms} == {15, 60}
+    assert {(alarm.plan, alarm.topics) for alarm in alarms if alarm.topics} == {("07", (f"bbws-{inventory.environment.name}-*",))}
 
 
 def test_thresholds_in_the_units_of_the_metrics() -> None:
@@ -45,6 +48,13 @@ def test_thresholds_in_the_units_of_the_metrics() -> None:
         ("06", "cache-hits"): (False, 70, 0, "Percent"),
         ("06", "errors"): (True, 0.5, 0, "Count"),
         ("06", "duration"): (True, 100, 0, "Milliseconds"),
+        ("07", "cpu"): (True, 80, 0, "Percent"),
+        ("07", "memory"): (True, 80, 0, "Percent"),
+        ("07", "connections"): (True, 900, 0, "Count"),
+        ("07", "replica-lag"): (True, 900_000, 0, "Milliseconds"),  # 15 minutes
+        ("07", "5xx"): (True, 1, 0, "Count"),
+        ("07", "latency"): (True, 3, 0, "Seconds"),
+        ("07", "healthy-targets"): (False, 50, 0, "Count"),
     }
 
 
@@ -62,6 +72,10 @@ def test_where_each_stands_and_what_it_is_of() -> None:
     own, other = alarms["06-errors-bbws-redirects-prod"].ways
     assert own.dimensions == (frozenset({("FunctionName", "us-east-1.bbws-redirects-prod")}),)
     assert other.dimensions == (frozenset({("DistributionId", ""), ("Region", "Global")}),)
+    (healthy, _) = alarms["07-healthy-targets-bbws-alb-prod"].ways
+    assert healthy.dimensions == (frozenset({("LoadBalancer", ""), ("TargetGroup", "")}),)
+    assert str(healthy) == "Average of AWS/ApplicationELB HealthyHostCount in % of HealthyHostCount + UnHealthyHostCount"
+    assert alarms["07-memory-bbws-redis-prod-002"].ways[0].dimensions == (frozenset({("CacheClusterId", "bbws-redis-prod-002")}),)
     assert [len(way.dimensions) for way in alarms["04-system-errors-orders-prod"].ways] == [6]
     assert [way.dimensions for way in alarms["04-user-errors"].ways] == [(frozenset(),)]
 
@@ -84,12 +98,17 @@ BROKEN = [
            ("alarms.alarms[0]", "per_minutes beside a Sum that is no percentage")),
     Broken("a percentage of averages", P06, 'over = ["Invocations"], statistic = "Sum"',
            'over = ["Invocations"], statistic = "Average"', ("alarms.alarms[4]", "statistic Sum beside over")),
+    Broken("a part of a whole by its maximum", P07, 'over = ["HealthyHostCount", "UnHealthyHostCount"], statistic = "Average"',
+           'over = ["HealthyHostCount", "UnHealthyHostCount"], statistic = "Maximum"',
+           ("alarms.alarms[9]", "a part of a whole")),
+    Broken("a whole of itself alone", P07, 'over = ["HealthyHostCount", "UnHealthyHostCount"], statistic = "Average"',
+           'over = ["HealthyHostCount"], statistic = "Average"', ("alarms.alarms[9]", "a part of a whole")),
     Broken("an unknown statistic", P06, '"p95"', '"95"', ("alarms.alarms[2].statistic: found '95'", "a percentile such as p95")),
     Broken("an unknown unit", P06, '"Milliseconds"', '"ms"', ("alarms.alarms[2].unit: found 'ms'", "'Milliseconds'")),
     Broken("an unknown kind", P05, 'for_each = "bucket"', 'for_each = "buckets"',
            ("alarms.alarms[0].for_each: found 'buckets'", "did you mean bucket?")),
     Broken("a kind without metrics", P05, 'for_each = "bucket"', 'for_each = "template"',
-           ("alarms.alarms[0].for_each: found 'template'", "expected one of bucket")),
+           ("alarms.alarms[0].for_each: found 'template'", "expected one of aurora_cluster, bucket")),
     Broken("a namespace that has none of it", P04, LAG, LAG.replace("AWS/DynamoDB", "AWS/Dynamo"),
            ("alarms.alarms[4].namespace: found 'AWS/Dynamo'", "did you mean AWS/DynamoDB?"), "prod"),
     Broken("only one that the plan does not declare", P04, 'name = "read-throttles", for_each = "table",',

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fixtures.declared.cloudfront import Distribution
 from fixtures.declared.dashboards import Dashboard
 from fixtures.declared.inventory import Inventory
+from fixtures.declared.load_balancer import LoadBalancer, TargetGroups
 from tests.declared.mistakes import P05, Broken, demand_refusal, each
 
 
@@ -16,6 +18,7 @@ def test_each_plan_has_its_dashboard(inventory: Inventory) -> None:
         "04": f"dynamodb-schemas-{env}-dashboard",
         "05": f"s3-schemas-{env}-dashboard",
         "06": f"backend-public-{env}-dashboard",
+        "07": f"ecs-terraform-{env}-dashboard",
     }
     for each_ in dashboards:
         shown = dict(each_.shown)
@@ -23,7 +26,8 @@ def test_each_plan_has_its_dashboard(inventory: Inventory) -> None:
         assert f"orders-{env}" in shown["TableName"] and f"bbws-frontend-{env}" in shown["BucketName"]
         assert {f"bbws-redirects-{env}", f"us-east-1.bbws-redirects-{env}"} <= shown["FunctionName"]
         assert not {"", "Global"} & frozenset[str]().union(*shown.values())
-        assert len(each_.distributions) == 1
+        assert {f"bbws-ecs-{env}", f"bbws-aurora-{env}"} <= shown["ClusterName"] | shown["DBClusterIdentifier"]
+        assert {type(each) for each in each_.looked_up} >= {Distribution, LoadBalancer, TargetGroups}
 
 
 BROKEN = [

@@ -7,6 +7,10 @@ def test_identity(verify, account, identity):
     verify(checks.identity, account, identity)
 
 
+def test_session(verify, account, identity, policy):
+    verify(checks.session, account, identity, by=policy.account.sign_in)
+
+
 def test_region_enabled(verify, region, region_status):
     verify(checks.region_enabled, region, region_status)
 

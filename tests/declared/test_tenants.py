@@ -1,0 +1,51 @@
+"""The tenants that the plans declare, or leave to be discovered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fixtures.declared.inventory import Inventory, load
+from fixtures.declared.tenants import Tenancy
+from tests.declared.mistakes import P07, Broken, demand_refusal, each
+
+SMALL = Path(__file__).parents[1] / "small_plans"
+
+
+def test_the_plan_leaves_its_tenants_to_be_discovered(inventory: Inventory) -> None:
+    env = inventory.environment.name
+    (tenancy,) = inventory.of(Tenancy)
+    assert (tenancy.name, tenancy.plan, tenancy.tag) == (f"bbws-{env}-tenants", "07", "Tenant")
+    assert (tenancy.names, tenancy.level, tenancy.levels, tenancy.paths) == ((), 1, (), ())
+    assert [each.name for each in tenancy.clusters] == [f"bbws-ecs-{env}"]
+    assert [each.name for each in tenancy.file_systems] == [f"bbws-efs-{env}"]
+    assert tenancy.stands_on == (tenancy.vpc, *tenancy.file_systems, *tenancy.clusters)
+
+
+def test_a_plan_may_list_them_and_say_where_their_folders_are() -> None:
+    (tenancy,) = load("sit", SMALL).of(Tenancy)
+    assert tenancy.names == ("alpha", "beta")
+    assert tenancy.paths == (
+        "arn:aws:s3:::bbws-tenant-assets-sit/",
+        f"arn:aws:ssm:eu-west-1:{tenancy.account}:parameter/bbws/sit/",
+    )
+
+
+TAG = 'tag = "Tenant"\n'
+BROKEN = [
+    Broken("an unknown VPC", P07, f'{TAG}vpc = "bbws-{{env}}"', f'{TAG}vpc = "bbw-{{env}}"',
+           ("tenants.vpc: found 'bbw-{env}'", "did you mean bbws-{env}?")),
+    Broken("an unknown cluster", P07, 'cluster = "bbws-ecs-{env}"\nlevel', 'cluster = "bbws-esc-{env}"\nlevel',
+           ("tenants.cluster: found 'bbws-esc-{env}'", "did you mean bbws-ecs-{env}?")),
+    Broken("no such level", P07, "level = 1", "level = 4", ("tenants.level: found 4", "1, 2 or 3")),
+    Broken("a level of a stranger", P07, "level = 1", 'level = 1\nlisted = ["alpha"]\nlevels = { alfa = 3 }',
+           ("tenants.levels: found 'alfa'", "did you mean alpha?")),
+    Broken("a folder without an end", P07, "level = 1", 'level = 1\npaths = ["s3:bbws-tenant-assets-{env}"]',
+           ("tenants.paths[0]: found 's3:bbws-tenant-assets-{env}'", "up to a slash")),
+    Broken("an empty tag", P07, TAG, 'tag = ""\n', ("tenants.tag",)),
+    Broken("a key that is none", P07, TAG, 'tagged = "Tenant"\n', ("tenants.tagged", "tag")),
+]  # fmt: skip
+
+
+@each(BROKEN)
+def test_a_mistake_is_refused_with_file_key_found_and_expected(plans: Path, broken: Broken) -> None:
+    demand_refusal(plans, broken)

@@ -1,0 +1,35 @@
+"""Tenants: none reaches, mounts or reads what is another's."""
+
+import pytest
+
+from checks import tenants
+
+
+def test_listed(verify, tenancy, tenant_resources):
+    verify(tenants.listed, tenancy, tenant_resources)
+
+
+def test_network_isolated(verify, tenancy, tenant_network):
+    verify(tenants.network_isolated, tenancy, tenant_network)
+
+
+@pytest.mark.declares("file_systems")
+def test_access_points(verify, tenancy, tenant_access_points, tenant_workloads):
+    verify(tenants.access_points, tenancy, tenant_access_points, tenant_workloads)
+
+
+def test_mounts(verify, tenancy, tenant_workloads):
+    verify(tenants.mounts, tenancy, tenant_workloads)
+
+
+@pytest.mark.declares("file_systems")
+def test_file_system_policy(verify, tenancy, shared_file_systems, tenant_access_points, tenant_workloads, tenant_roles):
+    verify(tenants.file_system_policy, tenancy, shared_file_systems, tenant_access_points, tenant_workloads, tenant_roles)
+
+
+def test_roles(verify, tenancy, tenant_roles, tenant_resources):
+    verify(tenants.roles, tenancy, tenant_roles, tenant_resources)
+
+
+def test_secrets(verify, tenancy, tenant_workloads, tenant_resources):
+    verify(tenants.secrets, tenancy, tenant_workloads, tenant_resources)
