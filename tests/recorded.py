@@ -483,7 +483,7 @@ def _certificate(certificate: Any) -> dict[str, Any]:
 def _cluster(cluster: Any) -> dict[str, Any]:
     return {
         "DBClusterIdentifier": cluster.name,
-        "Engine": cluster.engine,
+        "Engine": getattr(cluster, "engine", "aurora-mysql"),  # or it is a state that is asked about
         "DBClusterMembers": [],
         "DBSubnetGroup": "default",
         "DBClusterParameterGroup": "default",
