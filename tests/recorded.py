@@ -487,7 +487,7 @@ def _cluster(resource: Any) -> dict[str, Any]:
     cluster = _of(AuroraCluster, resource)
     return {
         "DBClusterIdentifier": cluster.name,
-        "Engine": cluster.engine,
+        "Engine": getattr(cluster, "engine", "aurora-mysql"),  # or it is a state that is asked about
         "DBClusterMembers": [],
         "DBSubnetGroup": "default",
         "DBClusterParameterGroup": "default",

@@ -23,7 +23,7 @@ from fixtures.facts import FACTS, Doors, Fact, declared_reads
 from fixtures.facts.reads import read
 from fixtures.run import data
 from fixtures.simulation import Simulation
-from fixtures.simulation.terraform import lock_info, put_object
+from fixtures.simulation.terraform import lock_info, of_each_type, put_object, put_state
 from tests.ways_of_failing import WAYS, Answering
 
 SMALL = Path(__file__).parents[1] / "small_plans"
@@ -33,7 +33,8 @@ READS = [(fact, operation) for fact in FACTS.values() for operation in sorted(de
 
 @pytest.fixture(scope="module")
 def answering(small_estate: Simulation) -> Iterator[Answering]:
-    for state in INVENTORY.of(State):  # so that it is asked whose lock it is
+    for state in INVENTORY.of(State):  # so that it is asked whose lock it is, and what stands of each type
+        put_state(small_estate, state, of_each_type)
         put_object(small_estate, state, f"{state.name}.tflock", lock_info("ci@runner", "OperationTypeApply", timedelta()).encode())
     answering = Answering(small_estate)
     handler = ("before-send", answering)
