@@ -222,5 +222,7 @@ def _plans(sign_off: SignOff) -> Iterator[str]:
         yield from _table(heads, rows)
     for plan in (plan for plan in sign_off.plans if plan.layers):
         yield ""
-        told = "; ".join(f"{prose(layer.name)} {prose(layer.told)}" for layer in layers(sign_off, plan))
-        yield f"Layers of {prose(plan.number)} {prose(plan.project)}: {told}"
+        yield f"Layers of {prose(plan.number)} {prose(plan.project)}, each of which stands on those before it:"
+        yield ""
+        for number, layer in enumerate(layers(sign_off, plan), start=1):
+            yield f"{number}. {prose(layer.name)} {prose(layer.told)}"

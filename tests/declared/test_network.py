@@ -87,7 +87,7 @@ def in_network(id: str, this: str, that: str, *says: str) -> Broken:
     return Broken(id, P07, this, that, says)
 
 
-RANGE = "an IPv4 range of a VPC, from /16 to /28"
+RANGE = "an IPv4 range of a VPC with room for subnets, from /16 to /26"
 BROKEN = [
     in_network("no range", '"10.2.0.0/16"', '"10.2.0.0"', "network.vpcs[0].cidr.sit: found '10.2.0.0'", RANGE),
     in_network("a range with host bits", '"10.2.0.0/16"', '"10.2.1.0/16"', "network.vpcs[0].cidr.sit: found '10.2.1.0/16'", RANGE),

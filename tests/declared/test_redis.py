@@ -30,7 +30,7 @@ def test_cloudwatch_knows_nodes_by_what_aws_calls_their_clusters(inventory: Inve
 
 SECTION = re.compile(r"\[redis\]\n.*?\n\n", re.DOTALL)
 NAMED = re.compile(
-    r' cache = \["bbws-redis-{env}"\],|  { name = "\w+", for_each = "cache_node".*?\n(?=  {|\])|    { counts = "cache-nodes".*?\n',
+    r', "redis"| cache = \["bbws-redis-{env}"\],|  { name = "\w+", for_each = "cache_node".*?\n(?=  {|\])|    { counts = "cache-nodes".*?\n',
     re.DOTALL,
 )
 
@@ -45,6 +45,8 @@ def test_a_plan_without_redis(plans: Path) -> None:
 def test_a_plan_without_redis_names_none(plans: Path) -> None:
     path = plans / P07
     path.write_text(SECTION.sub("", path.read_text("utf-8")), "utf-8")
+    assert "layers[1].subjects: found 'redis', expected one of alarms, aurora" in refusal("sit", plans)
+    path.write_text(path.read_text("utf-8").replace(', "redis"', ""), "utf-8")
     assert "ecs.services[0].stands_on.cache: found 'bbws-redis-{env}', expected none" in refusal("sit", plans)
 
 

@@ -65,7 +65,7 @@ ROLES = {
                     },
                 },
                 {
-                    "principals": ["111122223333", "arn:aws:iam::{env}:role/x"],
+                    "principals": ["111122223333", "arn:aws:iam::111122223333:role/{env}"],
                     "conditions": {"StringEquals": {"sts:ExternalId": "e"}},
                 },
             ],
@@ -88,7 +88,7 @@ def test_whom_a_role_may_trust() -> None:
     assert role.trusts == (
         Trust("Federated", provider, "sts:AssumeRoleWithWebIdentity", frozenset({sub})),
         Trust("AWS", "arn:aws:iam::111122223333:root", "sts:AssumeRole", external),
-        Trust("AWS", "arn:aws:iam::sit:role/x", "sts:AssumeRole", external),
+        Trust("AWS", "arn:aws:iam::111122223333:role/sit", "sts:AssumeRole", external),
     )
     assert (role.boundary, role.may, role.may_not, role.secrets) == ("", (), (), ())
 
@@ -118,6 +118,8 @@ BROKEN = [
     Broken("a bad name", P07, '{ name = "bbws-ecs-task-{env}"', '{ name = "bbws ecs"', ("roles.roles[0].name", "a role's name")),
     Broken("trusts nobody", P07, TRUSTS, "trusts = [{ own_account = true }]", (
         "roles.roles[0].trusts: found nobody, expected services, federated or principals",)),
+    Broken("trusts everybody", P07, TRUSTS, 'trusts = [{ principals = ["*"] }]', (
+        "roles.roles[0].trusts[0].principals[0]: found '*'", "the ARN of one principal")),
     Broken("no trust", P07, TRUSTS, "trusts = []", ("roles.roles[0].trusts",)),
     Broken("an unknown key", P07, TRUSTS, 'trusts = [{ service = ["x"] }]', (
         "roles.roles[0].trusts[0].service: found an unknown key", "did you mean services?")),

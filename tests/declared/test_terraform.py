@@ -60,6 +60,8 @@ LOCKED = 'lock_table = "terraform-state-lock-{env}"\nlocking = "table"'
 BROKEN = [
     Broken("unknown bucket", P04, '"bbws-terraform-state-{env}"', '"bbws-state-{env}"',
            ("terraform.bucket", "bbws-state-{env}", "bbws-terraform-state-{env}")),
+    Broken("another plan's state", P04, "2_1_bbws_dynamodb_schemas/terraform.tfstate", "2_1_bbws_s3_schemas/terraform.tfstate",
+           ("terraform.state: found '2_1_bbws_s3_schemas/terraform.tfstate'", "expected a key of its own")),
     Broken("no locking", P04, 'locking = "table"', "", ("terraform.locking", "the key is required")),
     Broken("unknown locking", P04, 'locking = "table"', 'locking = "none"',
            ("terraform.locking", "'none'", "'table', 's3' or 'either'")),

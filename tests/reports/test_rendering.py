@@ -1311,7 +1311,7 @@ def test_a_layer_has_a_line_of_its_own(told: str) -> None:
     first, second = layers(given := layered(*LAYERS[told]), given.plans[0])
     assert (first.name, first.told) == ("network", told)
     assert (second.name, second.told) == ("database", "has no check in scope")
-    assert f"network {told}; database has no check in scope" in markdown.render(given, json_sha256=JSON_SHA256)
+    assert f"1. network {told}\n2. database has no check in scope\n" in markdown.render(given, json_sha256=JSON_SHA256)
     assert f"network {told} " in text(page(given))
 
 
