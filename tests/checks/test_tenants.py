@@ -40,7 +40,7 @@ WHERE = (REGION, "07", ACCOUNT)
 VPC = Vpc("bbws-sit", *WHERE, (("Environment", "sit"),), "10.2.0.0/16", (), 2)
 EFS = FileSystem("files-sit", *WHERE, VPC, 2, True, ())
 NAME = "bbws-sit-tenants"
-TENANCY = Tenancy(NAME, *WHERE, "Tenant", VPC, (Cluster("c-sit", *WHERE, ()),), (EFS,), (), 1, (), ())
+TENANCY = Tenancy(NAME, *WHERE, "Tenant", VPC, (Cluster("c-sit", *WHERE, ()),), (EFS,), (), 1, (), (), "sit.bbws.io", None)
 LISTED = replace(TENANCY, names=("alpha", "beta"))
 FOLDERS = replace(TENANCY, paths=("arn:aws:s3:::assets-sit/",))
 
@@ -161,7 +161,7 @@ A, B = (TenantAccessPoint(f"fsap-{t[0]}", "fs-1", t, 2000 + n, f"/tenants/{t}") 
 
 def workload(tenant: str, mount: Mount | None = None, secrets: tuple[str, ...] = ()) -> Workload:
     role = f"arn:aws:iam::{ACCOUNT}:role/{tenant}"
-    return Workload(tenant, f"{tenant}-sit", role, (), (mount,) if mount else (), secrets)
+    return Workload(tenant, f"{tenant}-sit", role, "", (), (mount,) if mount else (), secrets)
 
 
 MOUNTS = {each.owner: Mount("content", "fs-1", each.id, True, True) for each in (A, B)}
@@ -224,7 +224,7 @@ def role(tenant: str, *statements: dict[str, Any], tenants_: tuple[str, ...] = (
     tags = {"Tenant": tenant}
     policy = RolePolicy("own", {"Statement": list(statements)})
     detail = RoleDetail(tenant, f"arn:aws:iam::{ACCOUNT}:role/{tenant}", {}, "", tags, (policy,) if statements else ())
-    return TenantRole(tenants_ or (tenant,), detail, boundary)
+    return TenantRole(tenants_ or (tenant,), detail, boundary, False)
 
 
 def file_system(*statements: dict[str, Any]) -> SharedFileSystem:
