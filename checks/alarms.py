@@ -291,7 +291,7 @@ def _nothing(declared: Alarm, watching: Watching, expected: str, observed: str =
     requirement="pre.alerts",
     fix="declare an aws_cloudwatch_metric_alarm on the metric, with the dimensions of this environment's resource and the plan's "
     "statistic and threshold, and apply",
-    stands_on=("s3.bucket-exists", "s3.replication"),
+    stands_on=("s3.bucket-exists", "s3.replication", "load_balancer.https-listener", "load_balancer.targets-healthy"),
 )
 def exists(alarm: Alarm, watching: Watching) -> Iterator[Finding]:
     """What the plan declares is watched by an alarm at least as strict as declared, by whatever name.

@@ -59,7 +59,12 @@ def _bounded(text: str) -> str:
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="sit.dashboards",
     fix="let the widget show this environment's resource, declare what it shows, or take it out; and apply",
-    stands_on=("dashboards.exists", "cloudfront.distribution-exists"),
+    stands_on=(
+        "dashboards.exists",
+        "cloudfront.distribution-exists",
+        "load_balancer.https-listener",
+        "load_balancer.targets-healthy",
+    ),
 )
 def shows_declared(dashboard: Dashboard, body: str | None, looked_up: Mapping[str, Collection[str]]) -> Iterator[Finding]:
     """Every metric and alarm on the dashboard is of a resource that the plans declare for this environment.

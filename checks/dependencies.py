@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     "dependencies.table-ready",
     severity=Severity.CRITICAL,
     pillar=Pillar.RELIABILITY,
-    requirement="dep.backend-public",
+    requirement=("dep.backend-public", "dep.ecs"),
     fix="promote the plan that declares the table first",
     stands_on=("dynamodb.table-active",),
 )
@@ -29,7 +29,7 @@ def table_ready(needed: NeededTable, status: str | None) -> Iterator[Finding]:
     "dependencies.bucket-ready",
     severity=Severity.CRITICAL,
     pillar=Pillar.RELIABILITY,
-    requirement="dep.backend-public",
+    requirement=("dep.backend-public", "dep.ecs"),
     fix="promote the plan that declares the bucket first",
     stands_on=("s3.bucket-exists",),
 )

@@ -316,7 +316,7 @@ def circuit_breaker(service: Service, found: ServiceDescription) -> Iterator[Fin
     Only ECS's own deployments have a circuit breaker.
     https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-circuit-breaker.html
     """
-    words = {"off": "off", "on": "on, without rollback", "rollback": "on, with rollback"}
+    words = {None: "not declared", "off": "off", "on": "on, without rollback", "rollback": "on, with rollback"}
     expected, observed = words[service.circuit_breaker], words[found.circuit_breaker]
     if found.controller != "ECS":
         observed = f"{found.controller} deploys it, which has none"
@@ -452,9 +452,7 @@ def immutable_images(service: Service, found: TaskDefinition, tagged: Mapping[st
     """
     for container in found.containers:
         where, expected = f"{service.name}, {container.name}", "a digest, or a tag that cannot be moved"
-        if service.images == "any":
-            yield judge(where, bool(container.image), "any image", container.image or "none")
-        elif re.search(r"@sha256:[0-9a-f]{64}$", container.image):
+        if re.search(r"@sha256:[0-9a-f]{64}$", container.image):
             yield Seen(where, expected, container.image)
         elif container.image not in tagged:
             yield Problem(where, expected, f"{container.image}: a tag outside of ECR, or none")

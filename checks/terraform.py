@@ -118,12 +118,12 @@ def _locked(state: State, use: LockUse) -> Finding:
 )
 def no_stale_lock(state: State, locks: Locks, *, hours: int) -> Iterator[Finding]:
     """Nobody holds a lock of the state: no apply was broken off, and none is under way."""
-    expected, limit = "no lock", timedelta(hours=hours)
+    expected = f"no lock, above all none older than {quantity(timedelta(hours=hours))}"
     for lock in locks.held:
         age = locks.as_of - lock.created
         held = f"held by {lock.who} since {dated(lock.created, locks.as_of)} for {lock.operation} ({lock.where})"
-        if age > limit:
-            yield Problem(_where(state), f"{expected} older than {quantity(limit)}", held)
+        if age > timedelta(hours=hours):
+            yield Problem(_where(state), expected, held)
         else:
             yield Undecided(_where(state), f"an apply is under way: the lock is {held}")
     if not locks.looked_for:

@@ -198,6 +198,8 @@ def _plain(value: Any) -> Any:
     """A limit as JSON can tell it."""
     if isinstance(value, Mapping):
         return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
     return value if isinstance(value, str | int | float | bool | None) else str(value)
 
 

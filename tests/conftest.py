@@ -42,6 +42,10 @@ SMALL = Path(__file__).parent / "small_plans"
 pytest_plugins = ["pytester"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--every-fault", action="store_true", help="judge every named fault, not one for each check: 10 minutes more")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def no_network() -> Iterator[None]:
     """Only the loopback interface may be reached."""

@@ -12,7 +12,7 @@ from tests.checks.examples import Example, judged
 TABLE, BUCKET = load("sit").of(NeededTable)[0], load("sit").of(NeededBucket)[0]
 
 # The lines of the promotion plans that the checks give evidence for.
-CITED = {"dep.backend-public"}
+CITED = {"dep.backend-public", "dep.ecs"}
 
 # Checks that fail by no fault alone, and why.
 NOT_BY_ONE_FAULT = dict.fromkeys(

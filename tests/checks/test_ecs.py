@@ -451,8 +451,6 @@ DEFINITIONS = [
         Example(IMAGES, f"of elsewhere, {image}", imaged(image), (bad(FIXED, f"{image}: a tag outside of ECR, or none", OF_APP),))
         for image in ("wordpress", "wordpress:latest", "wordpress@sha256:abc")
     ),
-    Example(IMAGES, "of elsewhere, as declared", imaged("wordpress", replace(SERVICE, images="any")),
-            (good("any image", "wordpress", OF_APP),)),
     Example(IMAGES, "no container", (*defined(containers=()), {}), (undecided("its task definition has no container"),)),
     Example(LOGS, "under a declared group", defined(), (good(LOGS_TO, f"{UNDER} in {REGION}", OF_APP),)),
     Example(LOGS, "to the declared group", logging(group=GROUP.name), (good(LOGS_TO, f"{GROUP.name} in {REGION}", OF_APP),)),

@@ -63,6 +63,9 @@ def _lock(age: timedelta) -> Lock:
     return Lock(f"{LOCKS}: {WHERE}", "ci@runner-7", "OperationTypeApply", AT - age)
 
 
+NO_LOCK = "no lock, above all none older than 1 hour"
+
+
 def _held(says: str, locks: Locks, *findings: Finding) -> Example:
     return Example(terraform.no_stale_lock, says, (STATE, locks), findings, {"hours": 1})
 
@@ -142,8 +145,8 @@ EXAMPLES = [
              Seen(WHERE, f"locked {BY_TABLE} or {FILE}", HAS)),
     _locking("by either, and nothing tells", BY_EITHER, _use(in_table=False), Undecided(WHERE, NO_TRACE)),
     _locking("no state was looked at", STATE, None, Undecided(WHERE, "no state was looked at")),
-    _held("nobody", Locks((), LOOKED, AT), Seen(WHERE, "no lock", f"no {LOOKED[0]}, no {LOOKED[1]}")),
-    _held("five hours", Locks((_lock(timedelta(hours=5)),), LOOKED, AT), Problem(WHERE, "no lock older than 1 hour", OLD)),
+    _held("nobody", Locks((), LOOKED, AT), Seen(WHERE, NO_LOCK, f"no {LOOKED[0]}, no {LOOKED[1]}")),
+    _held("five hours", Locks((_lock(timedelta(hours=5)),), LOOKED, AT), Problem(WHERE, NO_LOCK, OLD)),
     _held("a minute", Locks((_lock(timedelta(minutes=1)),), LOOKED, AT),
           Undecided(WHERE, f"an apply is under way: the lock is {YOUNG}")),
     _held("nobody looked", Locks((), (), AT), Undecided(WHERE, "no lock was looked for")),

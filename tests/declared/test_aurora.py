@@ -17,7 +17,7 @@ def test_one_cluster_in_each_environment(inventory: Inventory) -> None:
     env = inventory.environment.name
     (cluster,) = inventory.of(AuroraCluster)
     assert (cluster.name, cluster.engine, cluster.version) == (f"bbws-aurora-{env}", "aurora-mysql", "8.0.mysql_aurora.3")
-    assert (cluster.instances, cluster.zones, cluster.tls_required) == (2, 2, True)
+    assert (cluster.instances, cluster.zones, cluster.tls_required) == (2, 2, False)
     assert cluster.vpc == inventory.of(Vpc)[0]
     assert cluster.stands_on[0] == cluster.vpc
     assert cluster.metrics == {"AWS/RDS": {"DBClusterIdentifier": cluster.name}}
@@ -64,11 +64,11 @@ BROKEN = [
            ("aurora.clusters[0].vpc: found 'bbws'", "expected one of bbws-{env}")),
     Broken("another engine", P07, 'engine = "aurora-mysql"', 'engine = "mysql"',
            ("aurora.clusters[0].engine: found 'mysql'", "'aurora-mysql' or 'aurora-postgresql'")),
-    Broken("a name that RDS refuses", P07, '"bbws-aurora-{env}"', '"bbws--aurora-{env}"',
+    Broken("a name that RDS refuses", P07, '"bbws-aurora-{env}", vpc', '"bbws--aurora-{env}", vpc',
            ("aurora.clusters[0].name: found 'bbws--aurora-{env}'", "expected a cluster's identifier")),
     Broken("near-miss key", P07, "tls_required", "tls_require", ("tls_require:", "did you mean tls_required?")),
     Broken("no secret", P07, '["*aurora-{env}*"] }', "[] }", ("aurora.clusters[0].secrets.prod: found []", "at least 1 item")),
-    Broken("no instance", P07, "tls_required = true", "tls_required = true, instances = 0",
+    Broken("no instance", P07, "tls_required = false", "tls_required = false, instances = 0",
            ("aurora.clusters[0].instances: found 0", "expected", "greater than 0")),
     Broken("secrets of another environment", P07, "secrets = { dev", "secrets = { uat",
            ("aurora.clusters[0].secrets.uat", "expected one of dev, prod, sit")),

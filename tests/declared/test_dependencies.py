@@ -9,13 +9,14 @@ from fixtures.declared.inventory import Inventory
 from tests.declared.mistakes import P06, Broken, demand_refusal, each
 
 
-def test_what_plan_06_needs(inventory: Inventory) -> None:
+def test_what_plans_need(inventory: Inventory) -> None:
     env = inventory.environment.name
     assert [(needed.plan, needed.table.name, needed.table.plan) for needed in inventory.of(NeededTable)] == [
-        ("06", f"tenants-{env}", "04")
+        ("06", f"tenants-{env}", "04"),
+        ("07", f"tenants-{env}", "04"),
     ]
     assert [(needed.bucket.name, needed.bucket.plan) for needed in inventory.of(NeededBucket)] == [
-        (f"bbws-frontend-{env}", "06"), (f"bbws-logs-{env}", "05"),
+        (f"bbws-frontend-{env}", "06"), (f"bbws-logs-{env}", "05"), (f"bbws-tenant-assets-{env}", "05"),
     ]  # fmt: skip
 
 

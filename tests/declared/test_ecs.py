@@ -25,7 +25,6 @@ desired = 1
 circuit_breaker = "off"
 task_role = "bbws-jobs-{env}"
 execution_role = "bbws-ecs-execution-{env}"
-images = "any"
 """
 
 
@@ -41,7 +40,7 @@ def test_what_stands(inventory: Inventory) -> None:
     assert group == LogGroup(f"/aws/ecs/bbws-{env}", *where, for_ever=False)
     assert (service.name, service.family) == (f"bbws-wordpress-{env}",) * 2
     assert (service.region, service.plan, service.account) == where
-    assert (service.revision, service.desired, service.circuit_breaker, service.images) == (None, 2, "rollback", "immutable")
+    assert (service.revision, service.desired, service.circuit_breaker, service.images) == (None, 2, None, None)
     assert (service.task_role, service.execution_role) == (f"bbws-ecs-task-{env}", f"bbws-ecs-execution-{env}")
     assert {cluster, group, *inventory.of(Vpc), *inventory.of(AuroraCluster), *inventory.of(FileSystem)} <= set(service.stands_on)
 
@@ -100,11 +99,13 @@ BROKEN = [
     Broken("no such kind below", P07, "stands_on = { vpc", "stands_on = { vcp",
            ("ecs.services[0].stands_on: found 'vcp'", "did you mean vpc?")),
     Broken("no such VPC", P07, 'stands_on = { vpc = ["bbws-{env}"]', 'stands_on = { vpc = ["bwbs-{env}"]',
-           ("ecs.services[0].stands_on.vpc: found 'bwbs-sit', expected one of bbws-sit",)),
+           ("ecs.services[0].stands_on.vpc: found 'bwbs-{env}', expected one of bbws-{env}",)),
     Broken("nothing of a kind", P07, 'vpc = ["bbws-{env}"]', "vpc = []", ("ecs.services[0].stands_on.vpc: found",)),
     Broken("no desired count", P07, "desired = 2", "desired = 0", ("ecs.services[0].desired: found 0", "greater than 0")),
-    Broken("no such circuit breaker", P07, '"rollback"', '"yes"', ("ecs.services[0].circuit_breaker: found 'yes'", "'off', 'on'")),
-    Broken("no such way of images", P07, 'images = "immutable"', 'images = "digest"', ("ecs.services[0].images: found 'digest'",)),
+    Broken("no such circuit breaker", P07, "desired = 2", 'desired = 2\ncircuit_breaker = "yes"',
+           ("ecs.services[0].circuit_breaker: found 'yes'", "'off', 'on'")),
+    Broken("no such way of images", P07, "desired = 2", 'desired = 2\nimages = "digest"',
+           ("ecs.services[0].images: found 'digest'",)),
     Broken("no revision", P07, "desired = 2", "desired = 2\nrevision = { sit = 0 }", ("ecs.services[0].revision.sit: found 0",)),
     Broken("a revision of no environment", P07, "desired = 2", "desired = 2\nrevision = { sti = 1 }",
            ("ecs.services[0].revision.sti: found 'sti'", "did you mean sit?")),

@@ -20,7 +20,7 @@ def test_load_balancers(inventory: Inventory) -> None:
     (found,) = inventory.of(LoadBalancer)
     assert (found.name, found.region, found.account, found.plan) == (f"bbws-alb-{env}", region, account, "07")
     assert (found.scheme, found.zones, found.domains) == ("internet-facing", 2, DOMAINS[env])
-    assert (found.deletion_protection, found.drop_invalid_headers, found.access_logs) == (True, False, None)
+    assert (found.deletion_protection, found.drop_invalid_headers, found.access_logs) == (False, False, None)
     assert found.stands_on == (found.vpc,) == tuple(inventory.of(Vpc))
     assert found.arns[0] == f"arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/bbws-alb-{env}/*"
     assert found.metrics == {"AWS/ApplicationELB": {"LoadBalancer": ""}}
@@ -85,7 +85,7 @@ BROKEN = [
     Broken("twice", P07, "load_balancers = [",
            'load_balancers = [{ name = "bbws-alb-sit", vpc = "bbws-{env}", scheme = "internal" }, ',
            ("load_balancer bbws-alb-sit: found twice", "expected once")),
-    Broken("unknown key", P07, "deletion_protection", "delete_protection",
+    Broken("unknown key", P07, 'scheme = "internet-facing"', 'scheme = "internet-facing", delete_protection = true',
            ("load_balancer.load_balancers[0].delete_protection: found an unknown key", "did you mean deletion_protection?")),
     Broken("no such protocol", "environments.toml", 'minimum_tls = "TLSv1.2"', 'minimum_tls = "TLSv1.1"',
            ("policy.load_balancer.minimum_tls: found 'TLSv1.1'", "'TLSv1.2' or 'TLSv1.3'")),

@@ -12,7 +12,7 @@ from tests.declared.mistakes import MINIMAL, P04, P06, P07, Broken, demand_refus
 def test_plans_and_what_was_read(inventory: Inventory) -> None:
     waves = {number: plan.wave for number, plan in inventory.plans.items()}
     assert waves == {"01": 1, "02": 1, "03": 1, "04": 2, "05": 2, "06": 2, "07": 2}
-    assert [number for number, plan in inventory.plans.items() if plan.inventory == "complete"] == ["04", "05", "06"]
+    assert [number for number, plan in inventory.plans.items() if plan.inventory == "complete"] == ["04", "05", "06", "07"]
     assert inventory.wave("04") == 2
     assert inventory.wave(None) is None
     assert inventory.tags["Environment"] == inventory.environment.name

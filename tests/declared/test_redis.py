@@ -8,7 +8,7 @@ from pathlib import Path
 from fixtures.declared.inventory import Inventory, load
 from fixtures.declared.network import Vpc
 from fixtures.declared.redis import Cache, CacheNode
-from tests.declared.mistakes import P07, Broken, demand_refusal, each
+from tests.declared.mistakes import P07, Broken, demand_refusal, each, refusal
 
 
 def test_one_cache_with_two_nodes_in_each_environment(inventory: Inventory) -> None:
@@ -29,12 +29,23 @@ def test_cloudwatch_knows_nodes_by_what_aws_calls_their_clusters(inventory: Inve
 
 
 SECTION = re.compile(r"\[redis\]\n.*?\n\n", re.DOTALL)
+NAMED = re.compile(
+    r' cache = \["bbws-redis-{env}"\],|  { name = "\w+", for_each = "cache_node".*?\n(?=  {|\])|    { counts = "cache-nodes".*?\n',
+    re.DOTALL,
+)
 
 
 def test_a_plan_without_redis(plans: Path) -> None:
     path = plans / P07
-    path.write_text(SECTION.sub("", path.read_text("utf-8")), "utf-8")
+    path.write_text(NAMED.sub("", SECTION.sub("", path.read_text("utf-8"))), "utf-8")
+    assert "cache" not in path.read_text("utf-8").replace("cache-", "")
     assert load("sit", plans).of(Cache) == []
+
+
+def test_a_plan_without_redis_names_none(plans: Path) -> None:
+    path = plans / P07
+    path.write_text(SECTION.sub("", path.read_text("utf-8")), "utf-8")
+    assert "ecs.services[0].stands_on.cache: found 'bbws-redis-{env}', expected none" in refusal("sit", plans)
 
 
 def test_a_second_cache_is_another_line(plans: Path) -> None:

@@ -91,7 +91,7 @@ def test_every_pass_says_what_it_saw_against_which_limit(suite: Suite, env: str)
             assert all(text.strip() and text.strip().lower() not in SAYS_NOTHING for text in words), check["node"]
         expected = " ".join(seen["expected"] for seen in check["seen"])
         for name, limit in check["limits"].items():
-            told = list(limit) if isinstance(limit, dict) else [limit if isinstance(limit, str) else quantity(limit)]
+            told = list(limit) if isinstance(limit, dict | list) else [limit if isinstance(limit, str) else quantity(limit)]
             # Hours and minutes may be told in a larger unit.
             larger = [f"{limit / 60:g} hour", f"{limit / 24:g} day"] if isinstance(limit, int) else []
             assert all(any(text in expected for text in (each, *larger)) for each in told), (check["node"], name, expected)

@@ -1,5 +1,7 @@
 """ECS: clusters and services stand and are rolled out whole, and what they run is what was meant, and of this environment."""
 
+import pytest
+
 from checks import ecs
 
 
@@ -47,6 +49,7 @@ def test_intended_task_definition(verify, ecs_service, ecs_service_description, 
     verify(ecs.intended_task_definition, ecs_service, ecs_service_description, active_revisions)
 
 
+@pytest.mark.declares("circuit_breaker")
 def test_circuit_breaker(verify, ecs_service, ecs_service_description):
     verify(ecs.circuit_breaker, ecs_service, ecs_service_description)
 
@@ -67,6 +70,7 @@ def test_task_roles(verify, ecs_service, task_definition):
     verify(ecs.task_roles, ecs_service, task_definition)
 
 
+@pytest.mark.declares("images")
 def test_immutable_images(verify, ecs_service, task_definition, tagged_images):
     verify(ecs.immutable_images, ecs_service, task_definition, tagged_images)
 
