@@ -179,12 +179,18 @@ def _is_right(each: RecordSet, target: str) -> bool:
 
 
 def _told(each: RecordSet) -> str:
-    """A record set in words."""
-    words = [each.type, *(["alias"] if each.alias else []), ", ".join(each.leads_to) or "nowhere"]
+    """A record set in words, with what is wrong for a distribution."""
+    remarks = []
     if each.alias and each.alias.zone != CLOUDFRONT_ZONE:
-        words.append(f"in the hosted zone {each.alias.zone}")
+        remarks.append(f"in the hosted zone {each.alias.zone}")
     if each.alias and each.alias.evaluates_health:
-        words.append("whose health is evaluated")
+        remarks.append("whose health is evaluated")
+    return told(each, *remarks)
+
+
+def told(each: RecordSet, *remarks: str) -> str:
+    """A record set in words."""
+    words = [each.type, *(["alias"] if each.alias else []), ", ".join(each.leads_to) or "nowhere", *remarks]
     return " ".join(words) + (f" ({each.routing})" if each.routing else "")
 
 

@@ -7,15 +7,30 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from checks import Finding, Pillar, Problem, Seen, Severity, Undecided, check, reachability, role_policies
+from checks import (
+    Finding,
+    Observation,
+    Pillar,
+    Problem,
+    Seen,
+    Severity,
+    Undecided,
+    check,
+    dns,
+    load_balancer,
+    reachability,
+    role_policies,
+)
 from checks.comparisons import closest, counted, judge
 
 if TYPE_CHECKING:
-    from fixtures.declared.tenants import Tenancy
+    from fixtures.declared.tenants import Tenancy, TenantsDomain
+    from fixtures.facts.dns import RecordSet
     from fixtures.facts.tenants import (
         SharedFileSystem,
         TenantAccessPoint,
         TenantDatabase,
+        TenantNames,
         TenantNetwork,
         TenantRole,
         TenantRoles,
@@ -62,6 +77,52 @@ def listed(tenancy: Tenancy, found: Mapping[str, Sequence[str]]) -> Iterator[Fin
             yield Problem(tenant, "a tenant that the plan lists", f"not listed{meant}; {', '.join(own[:5])} are tagged so")
         else:
             yield judge(tenant, bool(own), f"resources tagged {tenancy.tag}={tenant}", f"{len(own)} found")
+
+
+# ---------------------------------------------------------------------------------------------- where their names lead
+
+
+@check(
+    "tenants.domain",
+    severity=Severity.CRITICAL,
+    pillar=Pillar.RELIABILITY,
+    requirement=REQUIREMENT,
+    fix="create an alias record A of the wildcard, or of each tenant's name, to the load balancer; delete the record that leads "
+    "elsewhere, and whatever else keeps the wildcard from answering for a tenant's name",
+    stands_on=(*STANDS_ON, "dns.zone-exists", load_balancer.EXISTS),
+)
+def domain(tenants_domain: TenantsDomain, found: TenantNames) -> Iterator[Finding]:
+    """The name of every tenant leads to the shared load balancer, or to one of the tenant's own, and nowhere else.
+
+    That certificates cover the domain is judged of the load balancer (load_balancer.certificates).
+    https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-elb-load-balancer.html
+    """
+    wildcard = tenants_domain.name
+    names: dict[str, tuple[str, ...]] = {}
+    if any(each.name == wildcard for each in found.records):
+        names[wildcard] = (found.target,)
+    for tenant, own in sorted(found.tenants.items()):
+        names[f"{tenant.lower()}.{tenants_domain.domain}"] = (found.target, *own)
+    for name, targets in names.items():
+        answering = _answering(found.records, name, wildcard)
+        good = any(each.type in ("A", "CNAME") and not each.some_only for each in answering)
+        good = good and all(set(each.leads_to) <= set(targets) for each in answering)
+        observed = "; ".join(f"{each.name}: {dns.told(each)}" for each in answering) or "no record that leads anywhere"
+        yield judge(name, good, f"leads to {' or '.join(targets)}, and nowhere else", observed)
+    if not names:
+        yield Undecided(wildcard, "no tenant is known, and there is no record of the wildcard")
+
+
+def _answering(records: Collection[RecordSet], name: str, wildcard: str) -> list[RecordSet]:
+    """The records that lead whoever asks for a name somewhere: those that delegate it away; else its own; the wildcard's where
+    there are none at all of the name, or below it, of whatever type.
+
+    https://www.rfc-editor.org/rfc/rfc4592#section-2.2
+    """
+    if away := [each for each in records if each.type == "NS" and f".{name}".endswith(f".{each.name}")]:
+        return away
+    own = any(each.name == name or each.name.endswith(f".{name}") for each in records)
+    return [each for each in records if each.name == (name if own else wildcard) and each.type in dns.LEADING]
 
 
 # ---------------------------------------------------------------------------------------------- the network
@@ -115,7 +176,7 @@ def network_isolated(tenancy: Tenancy, network: TenantNetwork) -> Iterator[Findi
 def isolation_level(tenancy: Tenancy, network: TenantNetwork, databases: Sequence[TenantDatabase]) -> Iterator[Finding]:
     """A tenant that is kept apart further has a VPC of its own, and at level 3 a database of its own.
 
-    Who may read which schema of a shared database is not to be seen from AWS: below level 3 that is attested, and not judged here.
+    Who may read which schema of a shared database AWS does not tell: below level 3 that is attested, and not judged here.
     """
     homes: defaultdict[str, set[str]] = defaultdict(set)
     for interface in network.topology.interfaces:
@@ -135,6 +196,8 @@ def isolation_level(tenancy: Tenancy, network: TenantNetwork, databases: Sequenc
         if tenancy.level_of(tenant) > 2:
             own = [f"{each.name}, {each.status}" for each in databases if each.owner == tenant]
             yield judge(tenant, bool(own), "a database cluster of its own (level 3)", "; ".join(own) or "none is tagged so")
+        else:
+            yield Observation(tenant, "who may read what in the database that it shares is attested: AWS does not tell grants")
     if not raised:
         yield Undecided(tenancy.name, "no tenant that is there is kept apart further than by its groups")
 
@@ -248,6 +311,7 @@ def file_system_policy(
     https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html
     """
     owners = _owners(points, workloads)
+    mounting = sum(not each.starts for each in found.roles)
     for system in file_systems:
         expected = "clients limited to their own access point"
         if system.policy is None:
@@ -257,6 +321,8 @@ def file_system_policy(
         problems: list[Finding] = []
         asked = 0
         for each in found.roles:
+            if each.starts:  # ECS mounts by the tasks' own role
+                continue
             unread = [policy.name for policy in each.role.policies if policy.document is None]
             if unread:
                 problems.append(Undecided(each.role.name, f"nothing is known of its policy {' and '.join(unread)}"))
@@ -272,7 +338,7 @@ def file_system_policy(
                     problems.append(Undecided(where, f"may it mount {what}? {said.why}"))
         yield from _limited(problems, tenancy)
         if asked and not problems:
-            yield Seen(system.name, expected, f"{counted(len(found.roles), 'role')} may mount none of the others' access points")
+            yield Seen(system.name, expected, f"{counted(mounting, 'role')} may mount none of the others' access points")
         elif not asked:
             yield Undecided(system.name, f"no role is of a tenant, by its tag {tenancy.tag} or its tasks")
     if not file_systems:
@@ -327,14 +393,15 @@ def _context(each: TenantRole, tenancy: Tenancy, others: Mapping[str, str | None
 def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
     """No role of a tenant may read the secrets, parameters, keys or folders of another.
 
-    By the role's own policies and its boundary; policies of the resources and of the organization are not looked at.
+    By the role's own policies and its boundary; policies of the resources and of the organization are not looked at. One by which
+    ECS starts tasks may be of several tenants, for none of their code has it, and may then read nothing that is only one's.
     """
     expected = "to read nothing of other tenants"
     for arn in found.missing:
         yield Undecided(arn, "tasks of a tenant have this role, and the account has none such")
     for each in found.roles:
         where = f"{each.role.name} of {' and '.join(each.tenants)}"
-        if len(each.tenants) > 1:
+        if len(each.tenants) > 1 and not each.starts:
             yield Problem(where, "a role of one tenant", f"tasks of {' and '.join(each.tenants)} have it, or it is tagged so")
             continue
         if unknown := [policy.name for policy in each.role.policies if policy.document is None]:
@@ -342,7 +409,8 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
             continue
         problems: list[Finding] = []
         asked = 0
-        for tenant in sorted(resources.keys() - set(each.tenants)):
+        own = each.tenants if len(each.tenants) == 1 else ()
+        for tenant in sorted(resources.keys() - set(own)):
             for action, resource, exactly in _readable(tenancy, tenant, resources[tenant]):
                 asked += 1
                 said = _reading(tenancy, each, tenant, action, resource, exactly=exactly)

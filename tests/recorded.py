@@ -68,10 +68,12 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ec2:DescribeNatGateways", "CreateTime is str"): "written anew by whoever recorded it: it is a time, and not a text",
     ("ec2:DescribeNatGateways", "lacks ConnectivityType"): "ConnectivityType: since 2021, with private NAT gateways",
     ("ec2:DescribeSecurityGroups", "lacks Ipv6Ranges"): "Ipv6Ranges: since 2016, with IPv6 in VPCs",
+    ("ec2:DescribeSubnets", "read without it"): "the declared cache is not serverless: its subnet group tells its VPC",
     ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
     ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
     ("efs:DescribeMountTargets", "which was not asked for"): "it is of another file system than the one that is asked about",
     ("ecs:DescribeTasks", "read without it"): "the first cluster that its scenario tells of has no task",
+    ("efs:DescribeFileSystems", "lacks Tags"): "Tags: later than 2017; before, DescribeTags alone told them",
     ("efs:DescribeFileSystems", "read without it"): "no alarm of the plans watches a file system",
     ("elbv2:DescribeListeners", "which was not asked for"): "no answer tells of the load balancer that it is of",
     ("elbv2:DescribeLoadBalancerAttributes", "lacks Attributes"): "of a classic load balancer",
@@ -449,6 +451,7 @@ def _balancer(resource: Any) -> dict[str, Any]:
         "LoadBalancerArn": balancer.arns[0].replace("*", "1"),
         "Type": "application",
         "State": {"Code": "active"},
+        "DNSName": "internal-1.elb.amazonaws.com",
         "Scheme": "internal",
         "VpcId": "vpc-1",
         "AvailabilityZones": [],
@@ -638,6 +641,10 @@ class Door:
         good = Answer(GOOD[operation](self._resource))
         if operation == "ecs:DescribeTaskDefinition":  # which one is run, only another answer tells
             good["taskDefinition"]["taskDefinitionArn"] = parameters["taskDefinition"]
+        if operation == "iam:SimulatePrincipalPolicy":  # and the ARN of a secret likewise
+            told = [{"EvalResourceName": arn, "EvalResourceDecision": "allowed"} for arn in parameters["ResourceArns"]]
+            for each in good["EvaluationResults"]:
+                each["ResourceSpecificResults"] = told
         return good
 
 

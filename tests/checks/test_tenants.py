@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
-from checks import Finding, Problem, Seen, Undecided, tenants
+from checks import Finding, Observation, Problem, Seen, Undecided, tenants
+from fixtures.declared.dns import HostedZone
 from fixtures.declared.ecs import Cluster
 from fixtures.declared.efs import FileSystem
+from fixtures.declared.load_balancer import LoadBalancer
 from fixtures.declared.network import Vpc
-from fixtures.declared.tenants import Tenancy
+from fixtures.declared.tenants import Tenancy, TenantsDomain
+from fixtures.facts.dns import Alias, RecordSet
 from fixtures.facts.roles import RoleDetail, RolePolicy
 from fixtures.facts.tenants import (
     Acl,
@@ -25,6 +28,7 @@ from fixtures.facts.tenants import (
     Subnet,
     TenantAccessPoint,
     TenantDatabase,
+    TenantNames,
     TenantNetwork,
     TenantRole,
     TenantRoles,
@@ -40,7 +44,7 @@ WHERE = (REGION, "07", ACCOUNT)
 VPC = Vpc("bbws-sit", *WHERE, (("Environment", "sit"),), "10.2.0.0/16", (), 2)
 EFS = FileSystem("files-sit", *WHERE, VPC, 2, True, ())
 NAME = "bbws-sit-tenants"
-TENANCY = Tenancy(NAME, *WHERE, "Tenant", VPC, (Cluster("c-sit", *WHERE, ()),), (EFS,), (), 1, (), ())
+TENANCY = Tenancy(NAME, *WHERE, "Tenant", VPC, (Cluster("c-sit", *WHERE, ()),), (EFS,), (), 1, (), (), "sit.bbws.io", None)
 LISTED = replace(TENANCY, names=("alpha", "beta"))
 FOLDERS = replace(TENANCY, paths=("arn:aws:s3:::assets-sit/",))
 
@@ -70,6 +74,62 @@ WHO = [
         seen("alpha", "resources tagged Tenant=alpha", "1 found"))),
     Example(tenants.listed, "none at all", (TENANCY, {}), (
         Undecided(NAME, "nothing in the region has a tag Tenant, and the plan lists no tenant"),)),
+]  # fmt: skip
+
+# ---------------------------------------------------------------------------------------------- where their names lead
+
+FRONT = LoadBalancer("alb-sit", *WHERE, VPC, "internet-facing", 2, (), True, False, None)
+STAR, ALPHAS_NAME, BETAS_NAME, DNS_NAME = "*.sit.bbws.io", "alpha.sit.bbws.io", "beta.sit.bbws.io", "alb-1.elb.amazonaws.com"
+ZONE = HostedZone("bbws.io", "us-east-1", "07", ACCOUNT, None)
+DOMAIN = TenantsDomain(STAR, "us-east-1", "07", ACCOUNT, ZONE, FRONT, TENANCY)
+BOTH_TENANTS: dict[str, tuple[str, ...]] = {"alpha": (), "beta": ()}
+
+
+def record(name: str, *values: str, type: str = "CNAME", some_only: bool = False) -> RecordSet:
+    """A record of a name with values, or without any an alias record to the load balancer."""
+    alias = None if values else Alias(f"dualstack.{DNS_NAME}", "Z32O12XQLNTSW2", evaluates_health=True)
+    return RecordSet(name, type if values else "A", values, alias, "geolocation EU" if some_only else "", some_only)
+
+
+LEADS, NOWHERE = f"leads to {DNS_NAME}, and nowhere else", "no record that leads anywhere"
+
+
+def leads(name: str, told: str = f"{STAR}: A alias {DNS_NAME}") -> Seen:
+    return seen(name, LEADS, told)
+
+
+def named(says: str, *found: Finding, records: tuple[RecordSet, ...], who: dict[str, tuple[str, ...]] = BOTH_TENANTS) -> Example:
+    return Example(tenants.domain, says, (DOMAIN, TenantNames(records, DNS_NAME, who)), found)
+
+
+NAMES = [
+    named("by the wildcard", leads(STAR), leads(ALPHAS_NAME), leads(BETAS_NAME), records=(record(STAR),)),
+    named("each by its own", leads(ALPHAS_NAME, f"{ALPHAS_NAME}: CNAME {DNS_NAME}"),
+          leads(BETAS_NAME, f"{BETAS_NAME}: A alias {DNS_NAME}"),
+          records=(record(ALPHAS_NAME, f"{DNS_NAME.upper()}."), record(BETAS_NAME))),
+    named("in capitals", leads(STAR), leads("acme.sit.bbws.io"), records=(record(STAR),), who={"Acme": ()}),
+    named("to a load balancer of its own", leads(STAR),
+          seen(ALPHAS_NAME, f"leads to {DNS_NAME} or own.elb.amazonaws.com, and nowhere else",
+               f"{ALPHAS_NAME}: CNAME own.elb.amazonaws.com"),
+          records=(record(STAR), record(ALPHAS_NAME, "own.elb.amazonaws.com")), who={"alpha": ("own.elb.amazonaws.com",)}),
+    named("one without", leads(ALPHAS_NAME, f"{ALPHAS_NAME}: A alias {DNS_NAME}"), bad(BETAS_NAME, LEADS, NOWHERE),
+          records=(record(ALPHAS_NAME),)),
+    named("no tenant, and the wildcard elsewhere", bad(STAR, LEADS, f"{STAR}: A 192.0.2.7"),
+          records=(record(STAR, "192.0.2.7", type="A"),), who={}),
+    named("one elsewhere", leads(STAR), bad(ALPHAS_NAME, LEADS, f"{ALPHAS_NAME}: CNAME old.example.org"), leads(BETAS_NAME),
+          records=(record(STAR), record(ALPHAS_NAME, "old.example.org"))),
+    named("one elsewhere besides", leads(STAR),
+          bad(ALPHAS_NAME, LEADS, f"{ALPHAS_NAME}: A alias {DNS_NAME}; {ALPHAS_NAME}: HTTPS 1 old.example.org"), leads(BETAS_NAME),
+          records=(record(STAR), record(ALPHAS_NAME), record(ALPHAS_NAME, "1 old.example.org", type="HTTPS"))),
+    named("for some alone", bad(STAR, LEADS, f"{STAR}: A alias {DNS_NAME} (geolocation EU)"),
+          records=(record(STAR, some_only=True),), who={}),
+    named("hidden by a text", leads(STAR), bad(ALPHAS_NAME, LEADS, NOWHERE), leads(BETAS_NAME),
+          records=(record(STAR), record(ALPHAS_NAME, '"text"', type="TXT"))),
+    named("hidden by a name below it", leads(STAR), bad(ALPHAS_NAME, LEADS, NOWHERE), leads(BETAS_NAME),
+          records=(record(STAR), record(f"_acme.{ALPHAS_NAME}", '"text"', type="TXT"))),
+    named("delegated away", bad(STAR, LEADS, "sit.bbws.io: NS ns.example.org"),
+          records=(record(STAR), record("sit.bbws.io", "ns.example.org", type="NS")), who={}),
+    named("nobody", Undecided(STAR, "no tenant is known, and there is no record of the wildcard"), records=(), who={}),
 ]  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------- the network
@@ -138,6 +198,7 @@ def apart() -> TenantNetwork:
     )
 
 
+ATTESTED = "who may read what in the database that it shares is attested: AWS does not tell grants"
 VPC_3, DATABASE = "a VPC of its own (level 3)", "a database cluster of its own (level 3)"
 LEVELS = [
     Example(LEVEL, "as declared", (RAISED, apart(), BETAS_OWN), (
@@ -147,9 +208,12 @@ LEVELS = [
     Example(LEVEL, "in the shared database", (RAISED, apart(), (TenantDatabase("a", "alpha", "available"),)), (
         seen("beta", VPC_3, "vpc-b"), bad("beta", DATABASE, "none is tagged so"))),
     Example(LEVEL, "all of them", (SECOND, network(), ()), tuple(
-        bad(each, "a VPC of its own (level 2)", "vpc-1, in which others run too") for each in ("alpha", "beta"))),
+        found for each in ("alpha", "beta") for found in (
+            bad(each, "a VPC of its own (level 2)", "vpc-1, in which others run too"), Observation(each, ATTESTED)))),
+    Example(LEVEL, "in a shared database", (replace(RAISED, levels=(("beta", 2),)), apart(), BETAS_OWN), (
+        seen("beta", "a VPC of its own (level 2)", "vpc-b"), Observation("beta", ATTESTED))),
     Example(LEVEL, "without an interface", (SECOND, TenantNetwork(replace(topology(), interfaces=()), (), ("alpha",)), ()), (
-        Undecided("alpha", "a VPC of its own (level 2)? no interface is the tenant's"),)),
+        Undecided("alpha", "a VPC of its own (level 2)? no interface is the tenant's"), Observation("alpha", ATTESTED))),
     Example(LEVEL, "nobody", (RAISED, TenantNetwork(topology(), ("alpha",), ()), ()), (
         Undecided(NAME, "no tenant that is there is kept apart further than by its groups"),)),
 ]  # fmt: skip
@@ -161,7 +225,7 @@ A, B = (TenantAccessPoint(f"fsap-{t[0]}", "fs-1", t, 2000 + n, f"/tenants/{t}") 
 
 def workload(tenant: str, mount: Mount | None = None, secrets: tuple[str, ...] = ()) -> Workload:
     role = f"arn:aws:iam::{ACCOUNT}:role/{tenant}"
-    return Workload(tenant, f"{tenant}-sit", role, (), (mount,) if mount else (), secrets)
+    return Workload(tenant, f"{tenant}-sit", role, "", (), (mount,) if mount else (), secrets)
 
 
 MOUNTS = {each.owner: Mount("content", "fs-1", each.id, True, True) for each in (A, B)}
@@ -220,11 +284,13 @@ FILES = [
 ]  # fmt: skip
 
 
-def role(tenant: str, *statements: dict[str, Any], tenants_: tuple[str, ...] = (), boundary: Any = None) -> TenantRole:
+def role(
+    tenant: str, *statements: dict[str, Any], tenants_: tuple[str, ...] = (), boundary: Any = None, starts: bool = False
+) -> TenantRole:
     tags = {"Tenant": tenant}
     policy = RolePolicy("own", {"Statement": list(statements)})
     detail = RoleDetail(tenant, f"arn:aws:iam::{ACCOUNT}:role/{tenant}", {}, "", tags, (policy,) if statements else ())
-    return TenantRole(tenants_ or (tenant,), detail, boundary)
+    return TenantRole(tenants_ or (tenant,), detail, boundary, starts)
 
 
 def file_system(*statements: dict[str, Any]) -> SharedFileSystem:
@@ -263,6 +329,8 @@ POLICIES = [
     mountable("any", bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount all of it, without an access point"),
               bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount fsap-b of beta"),
               system=file_system(mounting("alpha"), BETA)),
+    mountable("any, by which tasks are started", Undecided("files-sit", "no role is of a tenant, by its tag Tenant or its tasks"),
+              system=file_system(mounting("alpha")), roles=TenantRoles((role("alpha", starts=True),), ())),
     mountable("both", bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount fsap-b of beta"),
               system=file_system(mounting("alpha", "fsap-a", "fsap-b"), BETA)),
     mountable("by its own policy",
@@ -330,6 +398,11 @@ READING = [
             roles=(role("alpha", {**ANY, "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-01"}}}),)),
     reading("of two tenants", bad("alpha of alpha and beta", "a role of one tenant",
             "tasks of alpha and beta have it, or it is tagged so"), roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta")),)),
+    reading("by which tasks of two are started", seen("alpha of alpha and beta", TO_READ, "none of 2 things of others, by 0 of its "
+            "policies"), roles=(role("alpha", tenants_=("alpha", "beta"), starts=True),)),
+    reading("by which tasks of two are started, with a secret of one", bad(
+            "alpha of alpha and beta", TO_READ, f"statement no. 1 of own allows {READ} on {ALPHAS} of alpha"),
+            roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta"), starts=True),)),
     reading("nobody", Undecided(NAME, "no role is of a tenant, by its tag Tenant or its tasks"), roles=()),
     Example(tenants.roles, "a policy that is not listed", (TENANCY, TenantRoles((replace(role("alpha"), role=replace(
         role("alpha").role, policies=(RolePolicy("arn:aws:iam::aws:policy/P", None),))),), ()), OWN), (
@@ -357,7 +430,7 @@ SECRETS = [
     Example(tenants.secrets, "nobody", (TENANCY, (), OWN), (Undecided(NAME, "no service has a tag Tenant"),)),
 ]  # fmt: skip
 
-EXAMPLES = [*WHO, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS]
+EXAMPLES = [*WHO, *NAMES, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)

@@ -62,7 +62,6 @@ def test_a_function_of_another_distribution_is_a_line_in_a_plan_file(plans: Path
 
 def test_an_environment_without_the_distribution_has_none_of_its_functions(plans: Path) -> None:
     changed(plans, 'dev = ["dev.kimmyai.io"], ', "")
-    changed(plans, 'dev = "dev.kimmyai.io", ', "")
     inventory = load("dev", plans)
     for kind in (Distribution, EdgeFunction, EdgeRole, EdgeAssociations):
         assert inventory.of(kind) == []

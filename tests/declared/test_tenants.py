@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from fixtures.declared.inventory import Inventory, load
-from fixtures.declared.tenants import Tenancy
+from fixtures.declared.load_balancer import LoadBalancer
+from fixtures.declared.tenants import Tenancy, TenantsDomain
 from tests.declared.mistakes import P07, Broken, demand_refusal, each
 
 SMALL = Path(__file__).parents[1] / "small_plans"
@@ -33,12 +34,33 @@ def test_a_plan_may_list_them_and_say_where_their_folders_are() -> None:
     )
 
 
+def test_their_names_are_under_the_domain_of_the_environment(inventory: Inventory) -> None:
+    (found,), (tenancy,), (balancer,) = (inventory.of(kind) for kind in (TenantsDomain, Tenancy, LoadBalancer))  # type: ignore[type-abstract]
+    assert found.name == inventory.environment.tenants_domain == f"*.{found.domain}"
+    assert (found.region, found.plan, found.account) == ("us-east-1", "07", tenancy.account)
+    assert (found.zone.name, found.load_balancer, found.tenancy) == (found.domain, balancer, tenancy)
+    assert found.stands_on == (found.zone, balancer, balancer.vpc)
+    assert found.arns == ("arn:aws:route53:::hostedzone/*",)
+
+
+def test_nothing_is_demanded_of_names_where_no_load_balancer_is_said(plans: Path) -> None:
+    path = plans / P07
+    path.write_text(path.read_text("utf-8").replace('\nload_balancer = "bbws-alb-{env}"', ""), "utf-8")
+    assert not load("sit", plans).of(TenantsDomain)
+
+
 TAG = 'tag = "Tenant"\n'
+VPC = 'vpc = "bbws-{env}"\n'
 BROKEN = [
     Broken("an unknown VPC", P07, f'{TAG}vpc = "bbws-{{env}}"', f'{TAG}vpc = "bbw-{{env}}"',
            ("tenants.vpc: found 'bbw-{env}'", "did you mean bbws-{env}?")),
-    Broken("an unknown cluster", P07, 'cluster = "bbws-ecs-{env}"\nlevel', 'cluster = "bbws-esc-{env}"\nlevel',
+    Broken("an unknown cluster", P07, f'{VPC}cluster = "bbws-ecs-{{env}}"', f'{VPC}cluster = "bbws-esc-{{env}}"',
            ("tenants.cluster: found 'bbws-esc-{env}'", "did you mean bbws-ecs-{env}?")),
+    Broken("an unknown load balancer", P07, '"\nload_balancer = "bbws-alb-{env}"', '"\nload_balancer = "bbws-abl-{env}"',
+           ("tenants.load_balancer: found 'bbws-abl-{env}'", "did you mean bbws-alb-{env}?")),
+    Broken("a domain in no zone", P07, 'sit = "sit.bbws.io"', 'sit = "sit.bbws.com"',
+           ("tenants.load_balancer: found 'sit.bbws.io' in no hosted zone",
+            "expected one of dns.zones to hold it: sit.kimmyai.io, sit.bbws.com")),
     Broken("no such level", P07, "level = 1", "level = 4", ("tenants.level: found 4", "1, 2 or 3")),
     Broken("a level of a stranger", P07, "level = 1", 'level = 1\nlisted = ["alpha"]\nlevels = { alfa = 3 }',
            ("tenants.levels: found 'alfa'", "did you mean alpha?")),

@@ -9,7 +9,7 @@ import pytest
 from checks.reachability import paths
 from fixtures.aws.errors import Absent, CallFailed, CannotLook
 from fixtures.declared.inventory import load
-from fixtures.declared.tenants import Tenancy
+from fixtures.declared.tenants import Tenancy, TenantsDomain
 from fixtures.facts.tenants import Attachment, Route, Rule
 from tests.facts.reader import read
 
@@ -49,6 +49,57 @@ def test_what_is_no_answer_about_tags() -> None:
         read("tenant_resources", TENANCY, GetResources=tagged(), GetAccountAuthorizationDetails=[{"IsTruncated": False}])
     with pytest.raises(CallFailed):
         read("tenant_resources", TENANCY, GetResources="AccessDeniedException", GetAccountAuthorizationDetails=ROLES)
+
+
+# ---------------------------------------------------------------------------------------------- where their names lead
+
+(DOMAIN,) = load("sit").of(TenantsDomain)
+BALANCERS = [
+    {
+        "LoadBalancers": [
+            {
+                "LoadBalancerName": name,
+                "LoadBalancerArn": f"arn:{name}",
+                "Type": "application",
+                "DNSName": f"{name}.ELB.amazonaws.com",
+            }
+            for name in ("bbws-alb-sit", "alphas")
+        ]
+    }
+]
+
+
+def names(*records: tuple[str, str], balancers: Any = BALANCERS, zone: str = "sit.bbws.io.") -> Any:
+    zones = [{"IsTruncated": False, "HostedZones": [{"Id": "/hostedzone/Z1", "Name": zone}]}]
+    sets = [{"Name": name, "Type": type, "ResourceRecords": [{"Value": "x."}]} for name, type in records]
+    return read(
+        "tenant_names", DOMAIN, ListHostedZones=zones, DescribeLoadBalancers=balancers, GetAccountAuthorizationDetails=ROLES,
+        ListResourceRecordSets=[{"IsTruncated": False, "ResourceRecordSets": sets}],
+        GetResources=tagged(("arn:alphas", {"Tenant": "alpha"}), ("arn:2", {"Tenant": "beta"})),
+    )  # fmt: skip
+
+
+def test_what_says_where_a_tenants_name_leads() -> None:
+    found = names(
+        ("\\052.sit.bbws.io.", "A"),
+        ("sit.bbws.io.", "NS"),
+        ("sit.bbws.io.", "A"),
+        ("alpha.sit.bbws.io.", "NS"),
+        ("notsit.bbws.io.", "A"),
+    )
+    assert [(each.name, each.type) for each in found.records] == [("*.sit.bbws.io", "A"), ("alpha.sit.bbws.io", "NS")]
+    assert found.target == "bbws-alb-sit.elb.amazonaws.com"
+    assert found.tenants == {"alpha": ("alphas.elb.amazonaws.com",), "beta": ()}
+
+
+def test_where_names_lead_that_nobody_can_say() -> None:
+    with pytest.raises(Absent, match="bbws-alb-sit does not exist"):
+        names(balancers=[{"LoadBalancers": []}])
+    with pytest.raises(Absent, match="the account has none of its name"):
+        names(zone="bbws.io.")
+    nameless = [{"LoadBalancers": [{"LoadBalancerName": "bbws-alb-sit", "LoadBalancerArn": "arn:1", "Type": "application"}]}]
+    with pytest.raises(CannotLook, match="lacks DNSName"):
+        names(balancers=nameless)
 
 
 # ---------------------------------------------------------------------------------------------- the network

@@ -9,6 +9,10 @@ def test_listed(verify, tenancy, tenant_resources):
     verify(tenants.listed, tenancy, tenant_resources)
 
 
+def test_domain(verify, tenants_domain, tenant_names):
+    verify(tenants.domain, tenants_domain, tenant_names)
+
+
 def test_network_isolated(verify, tenancy, tenant_network):
     verify(tenants.network_isolated, tenancy, tenant_network)
 
