@@ -30,7 +30,8 @@ def test_cloudwatch_knows_nodes_by_what_aws_calls_their_clusters(inventory: Inve
 
 SECTION = re.compile(r"\[redis\]\n.*?\n\n", re.DOTALL)
 NAMED = re.compile(
-    r', "redis"| cache = \["bbws-redis-{env}"\],|  { name = "\w+", for_each = "cache_node".*?\n(?=  {|\])|    { counts = "cache-nodes".*?\n',
+    r', "redis"| cache = \["bbws-redis-{env}"\],|  { name = "\w+", for_each = "cache_node".*?\n(?=  {|\])'
+    r'|    { counts = "cache-nodes".*?\n',
     re.DOTALL,
 )
 
