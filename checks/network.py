@@ -138,11 +138,16 @@ def required_tags(vpc: Vpc, description: VpcDescription, *, required: Mapping[st
 
 
 def _leads_out(routes: Collection[Route], layout: Layout) -> bool:
-    """Whether the routes make a subnet public: one leads to an internet gateway that is attached to the VPC.
+    """Whether a subnet is not private: one of its routes leads to an internet gateway that is attached to the VPC.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
     """
     return any(route.active and route.target in layout.internet_gateways for route in routes)
+
+
+def _public_subnet(routes: Collection[Route], layout: Layout) -> bool:
+    """Whether a NAT gateway or a load balancer in the subnet reaches the internet: its default route of IPv4 leads there."""
+    return _leads_out([route for route in routes if route.destination == "0.0.0.0/0"], layout)
 
 
 @check(
@@ -155,12 +160,24 @@ def _leads_out(routes: Collection[Route], layout: Layout) -> bool:
     stands_on=(EXISTS,),
 )
 def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
-    """Public and private subnets are available, over enough availability zones; every route to an internet gateway leads there."""
-    for kind, public in (("public", True), ("private", False)):
-        own = [each for each, routes in layout.subnets if _leads_out(routes, layout) is public and each.state == "available"]
+    """Public and private subnets are available, over enough availability zones; every route to an internet gateway leads there.
+
+    A subnet that leads to an internet gateway by other routes than its default one is neither.
+    """
+    public = [each for each, routes in layout.subnets if _public_subnet(routes, layout)]
+    private = [each for each, routes in layout.subnets if not _leads_out(routes, layout)]
+    for kind, having in (("public", public), ("private", private)):
+        own = [each for each in having if each.state == "available"]
         zones = sorted({each.zone for each in own})
         detail = ", ".join(zones)
         yield at_least(vpc.name, len(zones), vpc.zones, unit="zones", what=f"{kind} subnets in {{}}", detail=detail)
+    narrow = (
+        f"{each.id} ({each.zone}): {', '.join(route.destination for route in routes if _leads_out([route], layout))} alone"
+        for each, routes in layout.subnets
+        if _leads_out(routes, layout) and not _public_subnet(routes, layout)
+    )
+    expected = "0.0.0.0/0 to the internet gateway wherever a route leads there"
+    yield from nothing(vpc.name, expected, narrow, otherwise=counted(len(public), "public subnet"))
     waiting = (f"{each.id} is {each.state or 'in no state'}" for each, _ in layout.subnets if each.state != "available")
     yield from nothing(vpc.name, "every subnet available", waiting, otherwise=counted(len(layout.subnets), "subnet"))
     dead = (
@@ -182,9 +199,11 @@ def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
     "plan says so (or to a regional one)",
     stands_on=(EXISTS, "network.subnets"),
 )
-def nat(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
+def nat(vpc: Vpc, layout: Layout, *, widest_ipv4: int, widest_ipv6: int) -> Iterator[Finding]:
     """Every private subnet has its default route to a public NAT gateway that is available, in its own zone where the plan says so.
 
+    The most specific route holds: none of a wide public range may lead past it.
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
     """
     zone = " in its own zone" if vpc.nat == "zone" else ""
@@ -193,6 +212,9 @@ def nat(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
     for each, routes in private:
         wrong, gateway = _way_out(vpc, each, routes, layout)
         yield judge(f"{each.id} ({each.zone})", not wrong, expected, wrong or gateway)
+        past, told = _past(routes, layout, {4: widest_ipv4, 6: widest_ipv6}), counted(len(routes), "route")
+        limit = f"no other route of public ranges wider than /{widest_ipv4}, or /{widest_ipv6} in IPv6"
+        yield from nothing(f"{each.id} ({each.zone})", limit, past, otherwise=told)
     if not private:
         yield Undecided(vpc.name, "it has no private subnet")
 
@@ -212,17 +234,36 @@ def _way_out(vpc: Vpc, subnet: Subnet, routes: Collection[Route], layout: Layout
     wrong = [
         *([f"is {gateway.state}"] if gateway.state != "available" else []),
         *([f"is {gateway.connectivity}"] if gateway.connectivity != "public" else []),
-        *([] if gateway.regional else _misplaced(vpc, subnet, gateway, zone, _leads_out(around, layout))),
+        *([] if gateway.regional else _misplaced(vpc, subnet, gateway, zone, _public_subnet(around, layout))),
     ]
     return (f"{gateway.id} {', '.join(wrong)}" if wrong else ""), f"{gateway.id}, {'regional' if gateway.regional else zone}"
 
 
-def _misplaced(vpc: Vpc, subnet: Subnet, gateway: NatGateway, zone: str, leads_out: bool) -> list[str]:
-    """What is wrong with the place of a NAT gateway. Its own subnet must lead to an internet gateway."""
+# Where a wide route may lead: to networks that are joined; of IPv6 out, and nobody in.
+_JOINED = {4: ("pcx-", "tgw-", "vgw-", "arn:"), 6: ("pcx-", "tgw-", "vgw-", "arn:", "eigw-")}
+
+
+def _past(routes: Collection[Route], layout: Layout, widest: Mapping[int, int]) -> Iterator[str]:
+    """The wide public ranges that do not go by NAT, after those that touch were joined, and where they lead."""
+    gateways = {each.id for each in layout.nat_gateways if each.state == "available" and each.connectivity == "public"}
+    for version, joined in _JOINED.items():
+        past = [
+            route
+            for route in routes
+            if not route.destination.startswith(("0.0.0.0/0", "pl-")) and _version(route.destination) == version
+            if route.target != "local" and not (route.active and (route.target in gateways or route.target.startswith(joined)))
+        ]
+        targets = " and ".join(sorted({route.target or "nothing" for route in past}))
+        for wide in _wide([route.destination for route in past], version, widest):
+            yield f"{wide} to {targets}"
+
+
+def _misplaced(vpc: Vpc, subnet: Subnet, gateway: NatGateway, zone: str, public: bool) -> list[str]:
+    """What is wrong with the place of a NAT gateway. Its own subnet must be public."""
     if not zone:
         return [f"stands in {gateway.subnet}, which is not of the VPC"]
     elsewhere = [f"stands in {zone}"] if vpc.nat == "zone" and zone != subnet.zone else []
-    return elsewhere + ([] if leads_out else [f"stands in {gateway.subnet}, which is not public"])
+    return elsewhere + ([] if public else [f"stands in {gateway.subnet}, which is not public"])
 
 
 # ---------------------------------------------------------------------------------------------- flow logs

@@ -177,6 +177,9 @@ EACH, GATEWAYS = "every subnet available", "routes to internet gateways that are
 GOOD_PUBLIC, GOOD_PRIVATE = (seen(each, "2 zones (eu-west-1a, eu-west-1b)") for each in (PUBLIC_ZONES, PRIVATE_ZONES))
 ONE_PUBLIC, ONE_PRIVATE = (bad(each, "1 zone (eu-west-1a)") for each in (PUBLIC_ZONES, PRIVATE_ZONES))
 FOUR, ATTACHED_ONE = seen(EACH, "4 subnets"), seen(GATEWAYS, "igw-1")
+DEFAULTS_OUT = "0.0.0.0/0 to the internet gateway wherever a route leads there"
+TWO_OUT, ONE_OUT, NONE_OUT = (seen(DEFAULTS_OUT, f"{each}") for each in ("2 public subnets", "1 public subnet", "0 public subnets"))
+NARROW_B = (subnet("public-b"), (LOCAL, Route("198.51.100.0/24", "igw-1", True)))
 
 
 def zones(says: str, *laid: tuple[Subnet, tuple[Route, ...]], found: tuple[Finding, ...], gateways: Any = ("igw-1",)) -> Example:
@@ -186,52 +189,77 @@ def zones(says: str, *laid: tuple[Subnet, tuple[Route, ...]], found: tuple[Findi
 NOT_ATTACHED = "which is not there or not attached to the VPC"
 SUBNETS = [
     zones("as declared", *PUBLIC, *PRIVATE, found=(
-        GOOD_PUBLIC, GOOD_PRIVATE,
+        GOOD_PUBLIC, GOOD_PRIVATE, TWO_OUT,
         FOUR, ATTACHED_ONE)),
     zones("one public zone", PUBLIC[0], *PRIVATE, found=(
-        ONE_PUBLIC, GOOD_PRIVATE,
+        ONE_PUBLIC, GOOD_PRIVATE, ONE_OUT,
         seen(EACH, "3 subnets"), ATTACHED_ONE)),
     zones("public by IPv6", *PUBLIC, PRIVATE[0], (subnet("private-b"), (*by("nat-b"), Route("::/0", "igw-1", True))), found=(
-        GOOD_PUBLIC, ONE_PRIVATE, FOUR, ATTACHED_ONE)),
+        GOOD_PUBLIC, ONE_PRIVATE, bad(DEFAULTS_OUT, "subnet-private-b (eu-west-1b): ::/0 alone"), FOUR, ATTACHED_ONE)),
     zones("IPv6 out by an egress-only gateway", *PUBLIC, PRIVATE[0],
           (subnet("private-b"), (*by("nat-b"), Route("::/0", "eigw-1", True))), found=(
-        GOOD_PUBLIC, GOOD_PRIVATE,
+        GOOD_PUBLIC, GOOD_PRIVATE, TWO_OUT,
         FOUR, ATTACHED_ONE)),
     zones("two in one zone", PUBLIC[0], (subnet("other-a"), OUT), *PRIVATE, found=(
-        ONE_PUBLIC, GOOD_PRIVATE, FOUR, ATTACHED_ONE)),
+        ONE_PUBLIC, GOOD_PRIVATE, TWO_OUT, FOUR, ATTACHED_ONE)),
+    zones("one with a narrow route out alone", PUBLIC[0], NARROW_B, *PRIVATE, found=(
+        ONE_PUBLIC, GOOD_PRIVATE, bad(DEFAULTS_OUT, "subnet-public-b (eu-west-1b): 198.51.100.0/24 alone"), FOUR, ATTACHED_ONE)),
     zones("one pending", *PUBLIC, PRIVATE[0], (subnet("private-b", "pending"), by("nat-b")), found=(
-        GOOD_PUBLIC, ONE_PRIVATE,
+        GOOD_PUBLIC, ONE_PRIVATE, TWO_OUT,
         bad(EACH, "subnet-private-b is pending"), ATTACHED_ONE)),
     zones("an internet gateway that is not attached", PUBLIC[0], PUBLIC[1], *PRIVATE, gateways=("igw-2",), found=(
-        bad(PUBLIC_ZONES, "0 zones"), GOOD_PRIVATE, FOUR,
+        bad(PUBLIC_ZONES, "0 zones"), GOOD_PRIVATE, NONE_OUT, FOUR,
         bad(GATEWAYS, f"subnet-public-a (eu-west-1a): 0.0.0.0/0 to igw-1, {NOT_ATTACHED}"),
         bad(GATEWAYS, f"subnet-public-b (eu-west-1b): 0.0.0.0/0 to igw-1, {NOT_ATTACHED}"))),
     zones("a blackhole", PUBLIC[0], (subnet("public-b"), (LOCAL, Route("0.0.0.0/0", "igw-1", False))), *PRIVATE, found=(
-        ONE_PUBLIC, GOOD_PRIVATE, FOUR,
+        ONE_PUBLIC, GOOD_PRIVATE, ONE_OUT, FOUR,
         bad(GATEWAYS, f"subnet-public-b (eu-west-1b): 0.0.0.0/0 to igw-1, {NOT_ATTACHED}"))),
     zones("none", gateways=(), found=(
-        bad(PUBLIC_ZONES, "0 zones"), bad(PRIVATE_ZONES, "0 zones"), seen(EACH, "0 subnets"),
+        bad(PUBLIC_ZONES, "0 zones"), bad(PRIVATE_ZONES, "0 zones"), NONE_OUT, seen(EACH, "0 subnets"),
         seen(GATEWAYS, "no internet gateway"))),
 ]  # fmt: skip
 
 WAY = "0.0.0.0/0 to an available public NAT gateway in its own zone"
 A, B = "subnet-private-a (eu-west-1a)", "subnet-private-b (eu-west-1b)"
-BY_A = seen(WAY, "nat-a, eu-west-1a", A)
+PAST = "no other route of public ranges wider than /16, or /32 in IPv6"
+WIDEST = {"widest_ipv4": 16, "widest_ipv6": 32}
+BY_A = (seen(WAY, "nat-a, eu-west-1a", A), seen(PAST, "2 routes", A))
 
 
-def way(says: str, *routes: Route, wrong: str = "", good: str = "", gateway: NatGateway = NATS[1], vpc: Vpc = VPC) -> Example:
+def way(
+    says: str,
+    *routes: Route,
+    wrong: str = "",
+    good: str = "",
+    gateway: NatGateway = NATS[1],
+    vpc: Vpc = VPC,
+    past: str = "",
+    public: tuple[tuple[Subnet, tuple[Route, ...]], ...] = PUBLIC,
+) -> Example:
     """The second private subnet has these routes, and the second NAT gateway is this one."""
-    layout = Layout((*PUBLIC, PRIVATE[0], (subnet("private-b"), routes)), ("igw-1",), (NATS[0], gateway))
+    layout = Layout((*public, PRIVATE[0], (subnet("private-b"), routes)), ("igw-1",), (NATS[0], gateway))
     expected = WAY if vpc.nat == "zone" else "0.0.0.0/0 to an available public NAT gateway"
-    first = seen(expected, "nat-a, eu-west-1a", A)
-    return Example(network.nat, says, (vpc, layout), (first, bad(expected, wrong, B) if wrong else seen(expected, good, B)))
+    first = (seen(expected, "nat-a, eu-west-1a", A), BY_A[1])
+    number = "1 route" if len(routes) == 1 else f"{len(routes)} routes"
+    second = bad(expected, wrong, B) if wrong else seen(expected, good, B)
+    third = bad(PAST, past, B) if past else seen(PAST, number, B)
+    return Example(network.nat, says, (vpc, layout), (*first, second, third), WIDEST)
+
+
+BY_B = "nat-b, eu-west-1b"
+
+
+def beside(says: str, *others: tuple[str, str], past: str = "", active: bool = True) -> Example:
+    """Routes beside the default one."""
+    return way(says, *by("nat-b"), *(Route(to, target, active) for to, target in others), good=BY_B, past=past)
 
 
 ANY = replace(VPC, nat="any")
 NAT = [
-    Example(network.nat, "as declared", (VPC, LAYOUT), (BY_A, seen(WAY, "nat-b, eu-west-1b", B))),
+    Example(network.nat, "as declared", (VPC, LAYOUT), (
+        *BY_A, seen(WAY, BY_B, B), seen(PAST, "2 routes", B)), WIDEST),
     Example(network.nat, "without a private subnet", (VPC, Layout(PUBLIC, ("igw-1",), NATS)), (
-        unsure("it has no private subnet"),)),
+        unsure("it has no private subnet"),), WIDEST),
     way("no default route", LOCAL, wrong="no default route"),
     way("a blackhole", *by("nat-b", active=False), wrong="a blackhole: nat-b"),
     way("a blackhole to nowhere", *by("", active=False), wrong="a blackhole: its target is gone"),
@@ -246,6 +274,20 @@ NAT = [
         gateway=nat("b", subnet="subnet-x")),
     way("to one in a private subnet", *by("nat-b"), wrong="nat-b stands in subnet-private-b, which is not public",
         gateway=nat("b", subnet="subnet-private-b")),
+    way("to one in a subnet with a narrow route out", *by("nat-b"), public=(PUBLIC[0], NARROW_B),
+        wrong="nat-b stands in subnet-public-b, which is not public"),
+    beside("halves to an interface", ("0.0.0.0/1", "eni-1"), ("128.0.0.0/1", "eni-1"), past="0.0.0.0/0 to eni-1"),
+    beside("a half to an interface", ("128.0.0.0/1", "eni-1"), past="128.0.0.0/1 to eni-1"),
+    beside("a half to a NAT gateway that is gone", ("128.0.0.0/1", "nat-9"), past="128.0.0.0/1 to nat-9"),
+    beside("a half to nowhere", ("128.0.0.0/1", ""), past="128.0.0.0/1 to nothing", active=False),
+    beside("a half to the NAT gateway", ("128.0.0.0/1", "nat-b")),
+    beside("a half to a transit gateway", ("128.0.0.0/1", "tgw-1")),
+    beside("a range at the limit to an interface", ("54.240.0.0/16", "eni-1")),
+    beside("internal ranges to an interface", ("10.0.0.0/8", "eni-1")),
+    beside("IPv6 by an egress-only gateway", ("::/0", "eigw-1")),
+    beside("IPv6 to an interface", ("::/0", "eni-1"), past="::/0 to eni-1"),
+    beside("IPv4 by an egress-only gateway", ("0.0.0.0/1", "eigw-1"), past="0.0.0.0/1 to eigw-1"),
+    beside("a prefix list by an endpoint", ("pl-1", "vpce-1")),
 ]  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------- flow logs
@@ -278,7 +320,6 @@ LOGS = [
 
 CLOSED = "closed to the world (no public range wider than /16, or /32 in IPv6), but for TCP 80, 443 of bbws-alb-sit"
 OWN_ONLY, NO_OTHER = f"groups of account {ACCOUNT} alone", "0 references to groups"
-WIDEST = {"widest_ipv4": 16, "widest_ipv6": 32}
 PLACE = ("vpc-1", "subnet-public-a", "eu-west-1a")
 HOST = Interface("eni-1", *PLACE, "interface", "a host", "", ("sg-1",), ("10.2.0.9",), (), (), "", {})
 BALANCER = replace(HOST, id="eni-2", description="ELB app/bbws-alb-sit/0123456789abcdef", requester="amazon-elb")
