@@ -43,7 +43,7 @@ EXISTS = "network.vpc-exists"
 def vpc_exists(vpc: Vpc, standing: Collection[VpcDescription]) -> Iterator[Finding]:
     """One VPC has the declared tags, and it is available.
 
-    A VPC with the tag Tenant is a tenant's own, whatever else it is tagged.
+    A VPC whose tag Tenant names one is a tenant's own, whatever else it is tagged.
     """
     tags = ", ".join(f"{tag}={value}" for tag, value in vpc.tags)
     having = [each for each in standing if vpc.fits(each.tags, each.cidrs)]
@@ -59,7 +59,7 @@ def _closest(vpc: Vpc, standing: Collection[VpcDescription]) -> str:
     if not ranked or not _alike(vpc, ranked[0]):
         return f"; none of {counted(len(standing), 'VPC')} is like it"
     told = [f"{tag}={ranked[0].tags[tag]}" for tag, _ in vpc.tags if tag in ranked[0].tags]
-    own = ["a tenant's own"] if "Tenant" in ranked[0].tags else []
+    own = ["a tenant's own"] if ranked[0].tags.get("Tenant") else []
     told = [*(f"Name={name}" for name in filter(None, [ranked[0].tags.get("Name")])), *told, *ranked[0].cidrs[:1], *own]
     return f"; the closest existing VPC is {ranked[0].id} ({', '.join(told)})"
 
@@ -318,7 +318,8 @@ def security_groups(vpc: Vpc, found: Groups, *, widest_ipv4: int, widest_ipv6: i
     The world is any range of public addresses that is wider than the limit, alone or together with others of the same ports: a half
     of all addresses is the world, and so is a prefix list of the account's that holds both. AWS's own prefix lists hold the
     addresses of a service. A group may be open on the declared ports if every interface that has it is the load balancer's; that
-    none has it is stated, and exposes nothing.
+    none has it is stated, and exposes nothing. The groups of tenants' own VPCs are judged as well: there only load balancers may
+    have one that is open.
     """
     own = [group for group in found.groups if not _is_default(group, found)]  # which has a check of its own
     doors = " and ".join(f"TCP {', '.join(map(str, door.ports))} of {door.load_balancer}" for door in vpc.public)
@@ -329,7 +330,8 @@ def security_groups(vpc: Vpc, found: Groups, *, widest_ipv4: int, widest_ipv6: i
     for group in own:
         for ports, admitted in _worlds(group, found.prefix_lists, {4: widest_ipv4, 6: widest_ipv6}).items():
             what = f"{_named(group)} admits {', '.join(admitted)} on {_ports(*ports)}"
-            wrong = _not_a_door(vpc, group, ports, found.interfaces)
+            tenants = group.vpc in found.tenants
+            wrong = _not_a_balancers(group, found.interfaces) if tenants else _not_a_door(vpc, group, ports, found.interfaces)
             (problems if wrong else open_).append(f"{what}{wrong}")
             if not wrong and group.id not in held:
                 yield Observation(vpc.name, f"{what}, and no interface has it")
@@ -390,6 +392,15 @@ def _not_a_door(vpc: Vpc, group: SecurityGroup, ports: Ports, interfaces: Sequen
     allowed = {each.load_balancer for each in doors}
     others = [each for each in interfaces if group.id in each.groups and each.load_balancer not in allowed]
     return f", and {_who(others)} has it, not {' or '.join(sorted(allowed))} alone" if others else ""
+
+
+def _not_a_balancers(group: SecurityGroup, interfaces: Sequence[Interface]) -> str:
+    """Why a group of a tenant's own VPC may not be open to the world, or "" where load balancers alone have it."""
+    having = [each for each in interfaces if group.id in each.groups]
+    others = [each for each in having if not each.load_balancer]
+    if others or not having:
+        return f" in a tenant's {group.vpc}, and {_who(others) if others else 'no load balancer'} has it"
+    return ""
 
 
 def _within(span: tuple[int, int], door: FrontDoor) -> bool:

@@ -84,6 +84,8 @@ EXISTS = [
         bad(ONE, f"{MISSING} vpc-2 (Environment=sit, Project=bbws, 10.2.0.0/16, a tenant's own)"),)),
     exists("missing", DEFAULT, found=(bad(ONE, "missing; none of 1 VPC is like it"),)),
     exists("none at all", found=(bad(ONE, "missing; none of 0 VPCs is like it"),)),
+    exists("another, of a tenant with no name", THERE, replace(TENANTS, tags={**dict(TAGS), "Tenant": ""}), found=(
+        bad(ONE, "vpc-1 and vpc-2"),)),
     exists("twice", THERE, replace(THERE, id="vpc-9"), found=(bad(ONE, "vpc-1 and vpc-9"),)),
 ]  # fmt: skip
 
@@ -346,13 +348,13 @@ def groups(
     first: tuple[Finding, ...] = (),
     foreign: tuple[Finding, ...] = (seen(OWN_ONLY, NO_OTHER),),
 ) -> Example:
-    facts = Groups("vpc-1", (group(*rules),), held, {each.id: each for each in lists}, unknown)
+    facts = Groups("vpc-1", (group(*rules),), held, {each.id: each for each in lists}, unknown, ())
     world = bad(CLOSED, f"hosts (sg-1) admits {wrong}") if wrong else seen(CLOSED, f"1 group beside the default one; open: {open_}")
     return Example(network.security_groups, says, (VPC, facts), (*first, world, *foreign, *then), WIDEST)
 
 
 ANYWHERE = Rule("-1", None, "0.0.0.0/0")
-DEFAULT_ALONE = Groups("vpc-1", (group(ANYWHERE, name="default"),), (), {}, ())
+DEFAULT_ALONE = Groups("vpc-1", (group(ANYWHERE, name="default"),), (), {}, (), ())
 NO_DOOR = ", which no load balancer is declared to have open"
 WEB = "hosts (sg-1) admits 0.0.0.0/0 on TCP 443"
 HALVES = PrefixList("pl-1", "offices", ACCOUNT, ("0.0.0.0/1", "128.0.0.0/1"))
@@ -399,13 +401,31 @@ GROUPS = [
         unsure("an interface has the security group sg-8, which this account does not see"),)),
     Example(network.security_groups, "the default one alone", (VPC, DEFAULT_ALONE), (
         seen(CLOSED, "0 groups beside the default one; open: none"), seen(OWN_ONLY, NO_OTHER)), WIDEST),
-    Example(network.security_groups, "no groups", (VPC, Groups("vpc-1", (), (), {}, ())), (
+    Example(network.security_groups, "no groups", (VPC, Groups("vpc-1", (), (), {}, (), ())), (
         unsure("no security group was found, and every VPC has one"), seen(OWN_ONLY, NO_OTHER)), WIDEST),
 ]  # fmt: skip
 
 
+def of_tenant(says: str, *held: Interface, name: str = "hosts", wrong: str = "", port: int = 443) -> Example:
+    """A group of a tenant's own VPC is open to the world."""
+    own = replace(group(tcp("0.0.0.0/0", port), name=name), vpc="vpc-5")
+    what = f"{name} (sg-1) admits 0.0.0.0/0 on TCP {port}"
+    world = bad(CLOSED, f"{what}{wrong}") if wrong else seen(CLOSED, f"1 group beside the default one; open: {what}")
+    facts = Groups("vpc-1", (own,), held, {}, (), ("vpc-5",))
+    return Example(network.security_groups, says, (VPC, facts), (world, seen(OWN_ONLY, NO_OTHER)), WIDEST)
+
+
+OF_TENANTS = [
+    of_tenant("a tenant's load balancer's", replace(BALANCER, description="ELB app/blog/1", vpc="vpc-5")),
+    of_tenant("a tenant's host's", HOST, wrong=" in a tenant's vpc-5, and eni-1 (a host) has it"),
+    of_tenant("a tenant's load balancer's and host's", BALANCER, HOST, wrong=" in a tenant's vpc-5, and eni-1 (a host) has it"),
+    of_tenant("a tenant's, that nothing has", port=22, wrong=" in a tenant's vpc-5, and no load balancer has it"),
+    of_tenant("a tenant's default one", HOST, name="default", wrong=" in a tenant's vpc-5, and eni-1 (a host) has it"),
+]
+
+
 def default(says: str, *given: SecurityGroup, found: tuple[Finding, ...]) -> Example:
-    return Example(network.default_security_group, says, (VPC, Groups("vpc-1", given, (), {}, ())), found)
+    return Example(network.default_security_group, says, (VPC, Groups("vpc-1", given, (), {}, (), ())), found)
 
 
 SELF = Rule("-1", None, "sg-1", ACCOUNT)
@@ -475,7 +495,7 @@ ADDRESSES = [
         seen(EXPECTED, GOOD),)),
 ]  # fmt: skip
 
-EXAMPLES = [*EXISTS, *CIDR, *TAGGED, *SUBNETS, *NAT, *LOGS, *GROUPS, *DEFAULTS, *ADDRESSES]
+EXAMPLES = [*EXISTS, *CIDR, *TAGGED, *SUBNETS, *NAT, *LOGS, *GROUPS, *OF_TENANTS, *DEFAULTS, *ADDRESSES]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -494,6 +514,6 @@ def test_the_world_in_pieces_is_the_world(splits: list[int], random: Random) -> 
     half = len(pieces) // 2
     lists = {"pl-1": PrefixList("pl-1", "offices", ACCOUNT, tuple(map(str, pieces[:half])))}
     rules = [tcp("pl-1"), *(tcp(str(each)) for each in pieces[half:])]
-    found = Groups("vpc-1", (group(*rules),), (), lists, ())
+    found = Groups("vpc-1", (group(*rules),), (), lists, (), ())
     world = bad(CLOSED, f"hosts (sg-1) admits 0.0.0.0/0 on TCP 22{NO_DOOR}")
     assert next(iter(network.security_groups(VPC, found, **WIDEST))) == world

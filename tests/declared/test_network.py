@@ -65,6 +65,7 @@ def test_a_second_vpc_knows_the_first(plans: Path) -> None:
         ({"Environment": "sit", "Project": "bbws", "Name": "shop-sit"}, "10.9.0.0/20", False),
         ({"Environment": "sit", "Project": "bbws", "Name": "shop-sit"}, "10.2.0.0/16", True),
         ({"Environment": "sit", "Project": "bbws", "Tenant": "acme"}, "10.2.0.0/16", False),
+        ({"Environment": "sit", "Project": "bbws", "Tenant": ""}, "10.2.0.0/16", True),
         ({"Environment": "sit"}, "10.2.0.0/16", False),
     ],
 )

@@ -122,12 +122,12 @@ def test_undeclared_ones_but_those_of_tenants() -> None:
     told = {
         "TagDescriptions": [
             {"ResourceArn": ARN, "Tags": []},
-            {"ResourceArn": f"{ARN}old", "Tags": [{"Key": "Project", "Value": "bbws"}]},
+            {"ResourceArn": f"{ARN}old", "Tags": [{"Key": "Project", "Value": "bbws"}, {"Key": "Tenant", "Value": ""}]},
             {"ResourceArn": f"{ARN}blog", "Tags": [{"Key": "Tenant", "Value": "a"}]},
         ]
     }
     found = read("undeclared_load_balancers", naming, **answers(ONE, old, of_tenant, DescribeTags=told))
-    assert found == {"old": {"Project": "bbws"}}
+    assert found == {"old": {"Project": "bbws", "Tenant": ""}}
     assert read("undeclared_load_balancers", naming, DescribeLoadBalancers=[{"LoadBalancers": []}]) == {}
 
 
