@@ -178,6 +178,7 @@ def digest(state: State, digests: Collection[Digest]) -> Iterator[Finding]:
         "terraform.state-exists", "terraform.declared-recorded", "terraform.lock-table",
         "s3.bucket-exists", "dynamodb.table-active", "edge_functions.in-edge-region", "cloudfront.distribution-exists",
         "network.vpc-exists", "aurora.cluster-exists", "redis.cache-exists", "load_balancer.exists", "ecs.cluster-active",
+        "efs.file-system-exists",
     ),
 )  # fmt: skip
 def recorded_exists(state: State, files: StateFiles, standing: Standing) -> Iterator[Finding]:
