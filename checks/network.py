@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from checks import Finding, Observation, Pillar, Severity, Undecided, check, names
@@ -202,21 +203,37 @@ def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
 def nat(vpc: Vpc, layout: Layout, *, widest_ipv4: int, widest_ipv6: int) -> Iterator[Finding]:
     """Every private subnet has its default route to a public NAT gateway that is available, in its own zone where the plan says so.
 
-    The most specific route holds: none of a wide public range may lead past it.
+    A subnet that the plan says is isolated has none. The most specific route holds: none of a wide public range may lead past it.
     https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
     """
     zone = " in its own zone" if vpc.nat == "zone" else ""
     expected = f"0.0.0.0/0 to an available public NAT gateway{zone}"
-    private = [(each, routes) for each, routes in layout.subnets if not _leads_out(routes, layout)]
+    isolated = [(each, routes) for each, routes in layout.subnets if _is_isolated(vpc, each)]
+    for each, routes in isolated:
+        told = counted(len(routes), "route")
+        yield from nothing(f"{each.id} ({each.zone})", "isolated: no route out of the VPC", _out(routes), otherwise=told)
+    private = [each for each in layout.subnets if each not in isolated and not _leads_out(each[1], layout)]
     for each, routes in private:
         wrong, gateway = _way_out(vpc, each, routes, layout)
         yield judge(f"{each.id} ({each.zone})", not wrong, expected, wrong or gateway)
         past, told = _past(routes, layout, {4: widest_ipv4, 6: widest_ipv6}), counted(len(routes), "route")
         limit = f"no other route of public ranges wider than /{widest_ipv4}, or /{widest_ipv6} in IPv6"
         yield from nothing(f"{each.id} ({each.zone})", limit, past, otherwise=told)
-    if not private:
+    if not private and not isolated:
         yield Undecided(vpc.name, "it has no private subnet")
+
+
+def _is_isolated(vpc: Vpc, subnet: Subnet) -> bool:
+    return any(fnmatchcase(subnet.tags.get("Name", ""), pattern) for pattern in vpc.isolated)
+
+
+def _out(routes: Collection[Route]) -> Iterator[str]:
+    """The routes that lead out of a VPC, by whatever way, but to endpoints in it and to internal ranges."""
+    for route in routes:
+        internal = not route.destination.startswith("pl-") and _internal(ipaddress.ip_network(route.destination))
+        if not internal and route.target != "local" and not route.target.startswith("vpce-"):
+            yield f"{route.destination} to {route.target or 'nothing'}"
 
 
 def _way_out(vpc: Vpc, subnet: Subnet, routes: Collection[Route], layout: Layout) -> tuple[str, str]:

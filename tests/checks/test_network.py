@@ -257,7 +257,25 @@ def beside(says: str, *others: tuple[str, str], past: str = "", active: bool = T
 
 
 ANY = replace(VPC, nat="any")
+ISOLATED, NO_OUT = replace(VPC, isolated=("data-*-sit",)), "isolated: no route out of the VPC"
+
+
+def isolated(says: str, *routes: Route, wrong: str = "", vpc: Vpc = ISOLATED) -> Example:
+    """The second private subnet is named as one that is isolated."""
+    layout = Layout((*PUBLIC, PRIVATE[0], (replace(subnet("private-b"), tags={"Name": "data-b-sit"}), routes)), ("igw-1",), NATS)
+    number = "1 route" if len(routes) == 1 else f"{len(routes)} routes"
+    own = bad(NO_OUT, wrong, B) if wrong else seen(NO_OUT, number, B)
+    return Example(network.nat, says, (vpc, layout), (own, *BY_A), WIDEST)
+
+
 NAT = [
+    isolated("isolated", LOCAL),
+    isolated("isolated, with an endpoint and a peered range", LOCAL,
+             Route("pl-1", "vpce-1", True), Route("10.9.0.0/16", "pcx-1", True)),
+    isolated("isolated, and out by NAT", *by("nat-b"), wrong="0.0.0.0/0 to nat-b"),
+    isolated("isolated, and public", *OUT, wrong="0.0.0.0/0 to igw-1"),
+    isolated("isolated, and out by a prefix list", LOCAL, Route("pl-1", "eni-1", True), wrong="pl-1 to eni-1"),
+    way("isolated, and not declared to be", LOCAL, wrong="no default route", vpc=replace(VPC, isolated=("data-*",))),
     Example(network.nat, "as declared", (VPC, LAYOUT), (
         *BY_A, seen(WAY, BY_B, B), seen(PAST, "2 routes", B)), WIDEST),
     Example(network.nat, "without a private subnet", (VPC, Layout(PUBLIC, ("igw-1",), NATS)), (
