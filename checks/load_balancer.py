@@ -193,28 +193,31 @@ def _valid(each: ListenerCertificate, amazon_issued_days: int, imported_days: in
     stands_on=(EXISTS, LISTENS),
 )
 def http_redirects(load_balancer: LoadBalancer, found: Collection[Listener]) -> Iterator[Finding]:
-    """Whoever comes by plain HTTP is redirected to HTTPS, whatever rule applies, or not served at all."""
+    """Whoever comes by plain HTTP is redirected to HTTPS of the same host or a declared one, or not served at all."""
+    expected = "a redirect to HTTPS of #{host}" + "".join(f" or {domain}" for domain in load_balancer.domains)
     secure = {str(each.port) for each in found if each.protocol == "HTTPS"}
     for each in found:
         if each.protocol == "HTTPS":
             continue
         for priority, actions in each.rules.items():
             where = f"{load_balancer.name} {each}, rule {priority}"
-            yield judge(where, _redirects(actions, each, secure), "a redirect to HTTPS", _told(actions))
+            yield judge(where, _redirects(load_balancer, actions, each, secure), expected, _told(actions))
     if all(each.protocol == "HTTPS" for each in found):
         listening = ", ".join(map(str, found))
         yield judge(load_balancer.name, bool(found), "a redirect to HTTPS, or no HTTP listener", listening or "no listener at all")
 
 
-def _redirects(actions: Sequence[Action], listener: Listener, secure: Collection[str]) -> bool:
-    """Whether the last action, which alone answers, leads to a port where there is HTTPS. #{port} is the listener's own.
+def _redirects(load_balancer: LoadBalancer, actions: Sequence[Action], listener: Listener, secure: Collection[str]) -> bool:
+    """Whether the last action, which alone answers, leads to a port where there is HTTPS, of the host that was asked for or of a
+    declared one. #{port} is the listener's own.
 
     https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html
     """
     if not actions or actions[-1].type != "redirect":
         return False
-    protocol, port = actions[-1].to
-    return protocol == "HTTPS" and port.replace("#{port}", str(listener.port)) in secure
+    protocol, port, host = actions[-1].to
+    known = host == "#{host}" or certificates.covers(load_balancer.domains, host.lower())
+    return known and protocol == "HTTPS" and port.replace("#{port}", str(listener.port)) in secure
 
 
 def _told(actions: Sequence[Action]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from checks import Finding, Observation, Pillar, Severity, Undecided, check, names
@@ -43,7 +44,7 @@ EXISTS = "network.vpc-exists"
 def vpc_exists(vpc: Vpc, standing: Collection[VpcDescription]) -> Iterator[Finding]:
     """One VPC has the declared tags, and it is available.
 
-    A VPC with the tag Tenant is a tenant's own, whatever else it is tagged.
+    A VPC whose tag Tenant names one is a tenant's own, whatever else it is tagged.
     """
     tags = ", ".join(f"{tag}={value}" for tag, value in vpc.tags)
     having = [each for each in standing if vpc.fits(each.tags, each.cidrs)]
@@ -59,7 +60,7 @@ def _closest(vpc: Vpc, standing: Collection[VpcDescription]) -> str:
     if not ranked or not _alike(vpc, ranked[0]):
         return f"; none of {counted(len(standing), 'VPC')} is like it"
     told = [f"{tag}={ranked[0].tags[tag]}" for tag, _ in vpc.tags if tag in ranked[0].tags]
-    own = ["a tenant's own"] if "Tenant" in ranked[0].tags else []
+    own = ["a tenant's own"] if ranked[0].tags.get("Tenant") else []
     told = [*(f"Name={name}" for name in filter(None, [ranked[0].tags.get("Name")])), *told, *ranked[0].cidrs[:1], *own]
     return f"; the closest existing VPC is {ranked[0].id} ({', '.join(told)})"
 
@@ -138,11 +139,16 @@ def required_tags(vpc: Vpc, description: VpcDescription, *, required: Mapping[st
 
 
 def _leads_out(routes: Collection[Route], layout: Layout) -> bool:
-    """Whether the routes make a subnet public: one leads to an internet gateway that is attached to the VPC.
+    """Whether a subnet is not private: one of its routes leads to an internet gateway that is attached to the VPC.
 
     https://docs.aws.amazon.com/vpc/latest/userguide/configure-subnets.html#subnet-types
     """
     return any(route.active and route.target in layout.internet_gateways for route in routes)
+
+
+def _public_subnet(routes: Collection[Route], layout: Layout) -> bool:
+    """Whether a NAT gateway or a load balancer in the subnet reaches the internet: its default route of IPv4 leads there."""
+    return _leads_out([route for route in routes if route.destination == "0.0.0.0/0"], layout)
 
 
 @check(
@@ -155,12 +161,24 @@ def _leads_out(routes: Collection[Route], layout: Layout) -> bool:
     stands_on=(EXISTS,),
 )
 def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
-    """Public and private subnets are available, over enough availability zones; every route to an internet gateway leads there."""
-    for kind, public in (("public", True), ("private", False)):
-        own = [each for each, routes in layout.subnets if _leads_out(routes, layout) is public and each.state == "available"]
+    """Public and private subnets are available, over enough availability zones; every route to an internet gateway leads there.
+
+    A subnet that leads to an internet gateway by other routes than its default one is neither.
+    """
+    public = [each for each, routes in layout.subnets if _public_subnet(routes, layout)]
+    private = [each for each, routes in layout.subnets if not _leads_out(routes, layout)]
+    for kind, having in (("public", public), ("private", private)):
+        own = [each for each in having if each.state == "available"]
         zones = sorted({each.zone for each in own})
         detail = ", ".join(zones)
         yield at_least(vpc.name, len(zones), vpc.zones, unit="zones", what=f"{kind} subnets in {{}}", detail=detail)
+    narrow = (
+        f"{each.id} ({each.zone}): {', '.join(route.destination for route in routes if _leads_out([route], layout))} alone"
+        for each, routes in layout.subnets
+        if _leads_out(routes, layout) and not _public_subnet(routes, layout)
+    )
+    expected = "0.0.0.0/0 to the internet gateway wherever a route leads there"
+    yield from nothing(vpc.name, expected, narrow, otherwise=counted(len(public), "public subnet"))
     waiting = (f"{each.id} is {each.state or 'in no state'}" for each, _ in layout.subnets if each.state != "available")
     yield from nothing(vpc.name, "every subnet available", waiting, otherwise=counted(len(layout.subnets), "subnet"))
     dead = (
@@ -182,19 +200,40 @@ def subnets(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
     "plan says so (or to a regional one)",
     stands_on=(EXISTS, "network.subnets"),
 )
-def nat(vpc: Vpc, layout: Layout) -> Iterator[Finding]:
+def nat(vpc: Vpc, layout: Layout, *, widest_ipv4: int, widest_ipv6: int) -> Iterator[Finding]:
     """Every private subnet has its default route to a public NAT gateway that is available, in its own zone where the plan says so.
 
+    A subnet that the plan says is isolated has none. The most specific route holds: none of a wide public range may lead past it.
+    https://docs.aws.amazon.com/vpc/latest/userguide/route-tables-priority.html
     https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html
     """
     zone = " in its own zone" if vpc.nat == "zone" else ""
     expected = f"0.0.0.0/0 to an available public NAT gateway{zone}"
-    private = [(each, routes) for each, routes in layout.subnets if not _leads_out(routes, layout)]
+    isolated = [(each, routes) for each, routes in layout.subnets if _is_isolated(vpc, each)]
+    for each, routes in isolated:
+        told = counted(len(routes), "route")
+        yield from nothing(f"{each.id} ({each.zone})", "isolated: no route out of the VPC", _out(routes), otherwise=told)
+    private = [each for each in layout.subnets if each not in isolated and not _leads_out(each[1], layout)]
     for each, routes in private:
         wrong, gateway = _way_out(vpc, each, routes, layout)
         yield judge(f"{each.id} ({each.zone})", not wrong, expected, wrong or gateway)
-    if not private:
+        past, told = _past(routes, layout, {4: widest_ipv4, 6: widest_ipv6}), counted(len(routes), "route")
+        limit = f"no other route of public ranges wider than /{widest_ipv4}, or /{widest_ipv6} in IPv6"
+        yield from nothing(f"{each.id} ({each.zone})", limit, past, otherwise=told)
+    if not private and not isolated:
         yield Undecided(vpc.name, "it has no private subnet")
+
+
+def _is_isolated(vpc: Vpc, subnet: Subnet) -> bool:
+    return any(fnmatchcase(subnet.tags.get("Name", ""), pattern) for pattern in vpc.isolated)
+
+
+def _out(routes: Collection[Route]) -> Iterator[str]:
+    """The routes that lead out of a VPC, by whatever way, but to endpoints in it and to internal ranges."""
+    for route in routes:
+        internal = not route.destination.startswith("pl-") and _internal(ipaddress.ip_network(route.destination))
+        if not internal and route.target != "local" and not route.target.startswith("vpce-"):
+            yield f"{route.destination} to {route.target or 'nothing'}"
 
 
 def _way_out(vpc: Vpc, subnet: Subnet, routes: Collection[Route], layout: Layout) -> tuple[str, str]:
@@ -212,17 +251,36 @@ def _way_out(vpc: Vpc, subnet: Subnet, routes: Collection[Route], layout: Layout
     wrong = [
         *([f"is {gateway.state}"] if gateway.state != "available" else []),
         *([f"is {gateway.connectivity}"] if gateway.connectivity != "public" else []),
-        *([] if gateway.regional else _misplaced(vpc, subnet, gateway, zone, _leads_out(around, layout))),
+        *([] if gateway.regional else _misplaced(vpc, subnet, gateway, zone, _public_subnet(around, layout))),
     ]
     return (f"{gateway.id} {', '.join(wrong)}" if wrong else ""), f"{gateway.id}, {'regional' if gateway.regional else zone}"
 
 
-def _misplaced(vpc: Vpc, subnet: Subnet, gateway: NatGateway, zone: str, leads_out: bool) -> list[str]:
-    """What is wrong with the place of a NAT gateway. Its own subnet must lead to an internet gateway."""
+# Where a wide route may lead: to networks that are joined; of IPv6 out, and nobody in.
+_JOINED = {4: ("pcx-", "tgw-", "vgw-", "arn:"), 6: ("pcx-", "tgw-", "vgw-", "arn:", "eigw-")}
+
+
+def _past(routes: Collection[Route], layout: Layout, widest: Mapping[int, int]) -> Iterator[str]:
+    """The wide public ranges that do not go by NAT, after those that touch were joined, and where they lead."""
+    gateways = {each.id for each in layout.nat_gateways if each.state == "available" and each.connectivity == "public"}
+    for version, joined in _JOINED.items():
+        past = [
+            route
+            for route in routes
+            if not route.destination.startswith(("0.0.0.0/0", "pl-")) and _version(route.destination) == version
+            if route.target != "local" and not (route.active and (route.target in gateways or route.target.startswith(joined)))
+        ]
+        targets = " and ".join(sorted({route.target or "nothing" for route in past}))
+        for wide in _wide([route.destination for route in past], version, widest):
+            yield f"{wide} to {targets}"
+
+
+def _misplaced(vpc: Vpc, subnet: Subnet, gateway: NatGateway, zone: str, public: bool) -> list[str]:
+    """What is wrong with the place of a NAT gateway. Its own subnet must be public."""
     if not zone:
         return [f"stands in {gateway.subnet}, which is not of the VPC"]
     elsewhere = [f"stands in {zone}"] if vpc.nat == "zone" and zone != subnet.zone else []
-    return elsewhere + ([] if leads_out else [f"stands in {gateway.subnet}, which is not public"])
+    return elsewhere + ([] if public else [f"stands in {gateway.subnet}, which is not public"])
 
 
 # ---------------------------------------------------------------------------------------------- flow logs
@@ -277,7 +335,8 @@ def security_groups(vpc: Vpc, found: Groups, *, widest_ipv4: int, widest_ipv6: i
     The world is any range of public addresses that is wider than the limit, alone or together with others of the same ports: a half
     of all addresses is the world, and so is a prefix list of the account's that holds both. AWS's own prefix lists hold the
     addresses of a service. A group may be open on the declared ports if every interface that has it is the load balancer's; that
-    none has it is stated, and exposes nothing.
+    none has it is stated, and exposes nothing. The groups of tenants' own VPCs are judged as well: there only load balancers may
+    have one that is open.
     """
     own = [group for group in found.groups if not _is_default(group, found)]  # which has a check of its own
     doors = " and ".join(f"TCP {', '.join(map(str, door.ports))} of {door.load_balancer}" for door in vpc.public)
@@ -288,7 +347,8 @@ def security_groups(vpc: Vpc, found: Groups, *, widest_ipv4: int, widest_ipv6: i
     for group in own:
         for ports, admitted in _worlds(group, found.prefix_lists, {4: widest_ipv4, 6: widest_ipv6}).items():
             what = f"{_named(group)} admits {', '.join(admitted)} on {_ports(*ports)}"
-            wrong = _not_a_door(vpc, group, ports, found.interfaces)
+            tenants = group.vpc in found.tenants
+            wrong = _not_a_balancers(group, found.interfaces) if tenants else _not_a_door(vpc, group, ports, found.interfaces)
             (problems if wrong else open_).append(f"{what}{wrong}")
             if not wrong and group.id not in held:
                 yield Observation(vpc.name, f"{what}, and no interface has it")
@@ -349,6 +409,15 @@ def _not_a_door(vpc: Vpc, group: SecurityGroup, ports: Ports, interfaces: Sequen
     allowed = {each.load_balancer for each in doors}
     others = [each for each in interfaces if group.id in each.groups and each.load_balancer not in allowed]
     return f", and {_who(others)} has it, not {' or '.join(sorted(allowed))} alone" if others else ""
+
+
+def _not_a_balancers(group: SecurityGroup, interfaces: Sequence[Interface]) -> str:
+    """Why a group of a tenant's own VPC may not be open to the world, or "" where load balancers alone have it."""
+    having = [each for each in interfaces if group.id in each.groups]
+    others = [each for each in having if not each.load_balancer]
+    if others or not having:
+        return f" in a tenant's {group.vpc}, and {_who(others) if others else 'no load balancer'} has it"
+    return ""
 
 
 def _within(span: tuple[int, int], door: FrontDoor) -> bool:

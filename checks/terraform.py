@@ -172,15 +172,21 @@ def digest(state: State, digests: Collection[Digest]) -> Iterator[Finding]:
     severity=Severity.HIGH,
     pillar=Pillar.OPERATIONAL_EXCELLENCE,
     requirement="07.state",
-    fix="find out who deleted it, then apply to make it anew, or terraform state rm what is meant to be gone",
+    fix="find out who deleted it, then apply to make it anew, or terraform state rm what is meant to be gone; apply again where an "
+    "apply was broken off, or terraform untaint what is as it must be",
     stands_on=(
         "terraform.state-exists", "terraform.declared-recorded", "terraform.lock-table",
         "s3.bucket-exists", "dynamodb.table-active", "edge_functions.in-edge-region", "cloudfront.distribution-exists",
         "network.vpc-exists", "aurora.cluster-exists", "redis.cache-exists", "load_balancer.exists", "ecs.cluster-active",
+        "efs.file-system-exists",
     ),
 )  # fmt: skip
 def recorded_exists(state: State, files: StateFiles, standing: Standing) -> Iterator[Finding]:
-    """Everything that the state records, of the kinds that are looked for, stands in AWS."""
+    """Everything that the state records, of the kinds that are looked for, stands in AWS, and none is yet to be made anew.
+
+    An apply that was broken off leaves objects tainted, which the next one replaces, or deposed, which it destroys.
+    https://developer.hashicorp.com/terraform/cli/commands/taint
+    """
     unseen: defaultdict[str, int] = defaultdict(int)
     looked_for = False
     for each in (recorded for file in files.own for recorded in file.recorded):
@@ -199,8 +205,9 @@ def recorded_exists(state: State, files: StateFiles, standing: Standing) -> Iter
         unseen["of other types"] += others
     for what, number in sorted(unseen.items()):
         yield Observation(_where(state), f"recorded and not looked for: {number} {what}")
-    if deposed := sum(file.deposed for file in files.own):
-        yield Observation(_where(state), f"{counted(deposed, 'deposed object')} that the next apply destroys")
+    deposed, tainted = sum(file.deposed for file in files.own), sum(file.tainted for file in files.own)
+    left = f"{counted(deposed, 'deposed object')}, {counted(tainted, 'tainted object')}"
+    yield judge(_where(state), not (deposed or tainted), "nothing that an apply left behind, to be destroyed or made anew", left)
 
 
 def _stands(each: Recorded, listed: Collection[str]) -> Finding:

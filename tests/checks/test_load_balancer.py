@@ -54,7 +54,7 @@ def described(check: Any, says: str, *found: Finding, **changes: Any) -> Example
     return Example(check, says, (ALB, replace(good, **changes)), found)
 
 
-REDIRECT = Action("redirect", to=("HTTPS", "443"))
+REDIRECT = Action("redirect", to=("HTTPS", "443", "#{host}"))
 FORWARD = Action("forward", (("arn:group", 1),))
 HTTP = Listener("arn:http", "HTTP", 80, "", {"default": (REDIRECT,)})
 HTTPS = Listener("arn:https", "HTTPS", 443, "policy", {"default": (FORWARD,)})
@@ -129,7 +129,7 @@ FUNCTION = Target(f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f", None, "health
 TWO, IN_TWO, NO_GROUP = "at least 2 healthy targets", "healthy targets in at least 2 zones", "a target group that receives traffic"
 NOBODY = bad(NO_GROUP, "no listener and no rule forwards to any")
 SECURE, INSIDE = "a security policy that admits TLSv1.2 and newer alone", "in bbws-sit (vpc-1)"
-RULE, TO_HTTPS = f"{ALB.name} HTTP:80, rule default", "a redirect to HTTPS"
+RULE, TO_HTTPS = f"{ALB.name} HTTP:80, rule default", f"a redirect to HTTPS of #{{host}} or {' or '.join(ALB.domains)}"
 ALONE = "a redirect to HTTPS, or no HTTP listener"
 DECLARED, UNDECLARED = "declared by a plan, or tolerated by name", "nothing undeclared like bbws-*-sit or tagged Project=bbws"
 TAG = {"required": {"Owner": "*"}}
@@ -191,17 +191,24 @@ EXAMPLES = [
     Example(balancers.listener_certificates, "issued, and nobody tells", (
         replace(ALB, domains=()), [ListenerCertificate("HTTPS:443", ARN, True, "ISSUED", None)]), (
         ISSUED, Undecided(WHERE, "issued, and ACM does not tell what it is")), LIMITS),
-    redirects("redirects", seen(TO_HTTPS, "redirect HTTPS 443", RULE), listeners=(HTTP, HTTPS)),
+    redirects("redirects", seen(TO_HTTPS, "redirect HTTPS 443 #{host}", RULE), listeners=(HTTP, HTTPS)),
     redirects("HTTPS alone", seen(ALONE, "HTTPS:443"), listeners=(HTTPS,)),
     redirects("no listener", bad(ALONE, "no listener at all"), listeners=()),
     redirects("forwards", bad(TO_HTTPS, "forward", RULE), listeners=http(FORWARD)),
     redirects("a rule forwards", bad(TO_HTTPS, "forward", f"{ALB.name} HTTP:80, rule first"),
-              seen(TO_HTTPS, "redirect HTTPS 443", RULE), listeners=http(REDIRECT, first=(FORWARD,))),
-    redirects("to HTTP", bad(TO_HTTPS, "redirect HTTP 443", RULE), listeners=http(Action("redirect", to=("HTTP", "443")))),
-    redirects("to where nothing listens", bad(TO_HTTPS, "redirect HTTPS 8443", RULE),
-              listeners=http(Action("redirect", to=("HTTPS", "8443")))),
-    redirects("to its own port", bad(TO_HTTPS, "redirect HTTPS #{port}", RULE),
-              listeners=http(Action("redirect", to=("HTTPS", "#{port}")))),
+              seen(TO_HTTPS, "redirect HTTPS 443 #{host}", RULE), listeners=http(REDIRECT, first=(FORWARD,))),
+    redirects("to HTTP", bad(TO_HTTPS, "redirect HTTP 443 #{host}", RULE),
+              listeners=http(Action("redirect", to=("HTTP", "443", "#{host}")))),
+    redirects("to where nothing listens", bad(TO_HTTPS, "redirect HTTPS 8443 #{host}", RULE),
+              listeners=http(Action("redirect", to=("HTTPS", "8443", "#{host}")))),
+    redirects("to its own port", bad(TO_HTTPS, "redirect HTTPS #{port} #{host}", RULE),
+              listeners=http(Action("redirect", to=("HTTPS", "#{port}", "#{host}")))),
+    redirects("to a declared host", seen(TO_HTTPS, f"redirect HTTPS 443 {ALB.domains[0]}", RULE),
+              listeners=http(Action("redirect", to=("HTTPS", "443", ALB.domains[0])))),
+    redirects("to another host", bad(TO_HTTPS, "redirect HTTPS 443 phish.example.com", RULE),
+              listeners=http(Action("redirect", to=("HTTPS", "443", "phish.example.com")))),
+    redirects("to a host within another", bad(TO_HTTPS, "redirect HTTPS 443 #{host}.example.com", RULE),
+              listeners=http(Action("redirect", to=("HTTPS", "443", "#{host}.example.com")))),
     redirects("answers by itself", bad(TO_HTTPS, "fixed-response", RULE), listeners=http(Action("fixed-response"))),
     redirects("does nothing", bad(TO_HTTPS, "no action", RULE), listeners=http()),
     attribute(balancers.deletion_protection, "on", seen("deletion_protection.enabled = true", "true"),

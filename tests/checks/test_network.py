@@ -84,6 +84,8 @@ EXISTS = [
         bad(ONE, f"{MISSING} vpc-2 (Environment=sit, Project=bbws, 10.2.0.0/16, a tenant's own)"),)),
     exists("missing", DEFAULT, found=(bad(ONE, "missing; none of 1 VPC is like it"),)),
     exists("none at all", found=(bad(ONE, "missing; none of 0 VPCs is like it"),)),
+    exists("another, of a tenant with no name", THERE, replace(TENANTS, tags={**dict(TAGS), "Tenant": ""}), found=(
+        bad(ONE, "vpc-1 and vpc-2"),)),
     exists("twice", THERE, replace(THERE, id="vpc-9"), found=(bad(ONE, "vpc-1 and vpc-9"),)),
 ]  # fmt: skip
 
@@ -177,6 +179,9 @@ EACH, GATEWAYS = "every subnet available", "routes to internet gateways that are
 GOOD_PUBLIC, GOOD_PRIVATE = (seen(each, "2 zones (eu-west-1a, eu-west-1b)") for each in (PUBLIC_ZONES, PRIVATE_ZONES))
 ONE_PUBLIC, ONE_PRIVATE = (bad(each, "1 zone (eu-west-1a)") for each in (PUBLIC_ZONES, PRIVATE_ZONES))
 FOUR, ATTACHED_ONE = seen(EACH, "4 subnets"), seen(GATEWAYS, "igw-1")
+DEFAULTS_OUT = "0.0.0.0/0 to the internet gateway wherever a route leads there"
+TWO_OUT, ONE_OUT, NONE_OUT = (seen(DEFAULTS_OUT, f"{each}") for each in ("2 public subnets", "1 public subnet", "0 public subnets"))
+NARROW_B = (subnet("public-b"), (LOCAL, Route("198.51.100.0/24", "igw-1", True)))
 
 
 def zones(says: str, *laid: tuple[Subnet, tuple[Route, ...]], found: tuple[Finding, ...], gateways: Any = ("igw-1",)) -> Example:
@@ -186,52 +191,95 @@ def zones(says: str, *laid: tuple[Subnet, tuple[Route, ...]], found: tuple[Findi
 NOT_ATTACHED = "which is not there or not attached to the VPC"
 SUBNETS = [
     zones("as declared", *PUBLIC, *PRIVATE, found=(
-        GOOD_PUBLIC, GOOD_PRIVATE,
+        GOOD_PUBLIC, GOOD_PRIVATE, TWO_OUT,
         FOUR, ATTACHED_ONE)),
     zones("one public zone", PUBLIC[0], *PRIVATE, found=(
-        ONE_PUBLIC, GOOD_PRIVATE,
+        ONE_PUBLIC, GOOD_PRIVATE, ONE_OUT,
         seen(EACH, "3 subnets"), ATTACHED_ONE)),
     zones("public by IPv6", *PUBLIC, PRIVATE[0], (subnet("private-b"), (*by("nat-b"), Route("::/0", "igw-1", True))), found=(
-        GOOD_PUBLIC, ONE_PRIVATE, FOUR, ATTACHED_ONE)),
+        GOOD_PUBLIC, ONE_PRIVATE, bad(DEFAULTS_OUT, "subnet-private-b (eu-west-1b): ::/0 alone"), FOUR, ATTACHED_ONE)),
     zones("IPv6 out by an egress-only gateway", *PUBLIC, PRIVATE[0],
           (subnet("private-b"), (*by("nat-b"), Route("::/0", "eigw-1", True))), found=(
-        GOOD_PUBLIC, GOOD_PRIVATE,
+        GOOD_PUBLIC, GOOD_PRIVATE, TWO_OUT,
         FOUR, ATTACHED_ONE)),
     zones("two in one zone", PUBLIC[0], (subnet("other-a"), OUT), *PRIVATE, found=(
-        ONE_PUBLIC, GOOD_PRIVATE, FOUR, ATTACHED_ONE)),
+        ONE_PUBLIC, GOOD_PRIVATE, TWO_OUT, FOUR, ATTACHED_ONE)),
+    zones("one with a narrow route out alone", PUBLIC[0], NARROW_B, *PRIVATE, found=(
+        ONE_PUBLIC, GOOD_PRIVATE, bad(DEFAULTS_OUT, "subnet-public-b (eu-west-1b): 198.51.100.0/24 alone"), FOUR, ATTACHED_ONE)),
     zones("one pending", *PUBLIC, PRIVATE[0], (subnet("private-b", "pending"), by("nat-b")), found=(
-        GOOD_PUBLIC, ONE_PRIVATE,
+        GOOD_PUBLIC, ONE_PRIVATE, TWO_OUT,
         bad(EACH, "subnet-private-b is pending"), ATTACHED_ONE)),
     zones("an internet gateway that is not attached", PUBLIC[0], PUBLIC[1], *PRIVATE, gateways=("igw-2",), found=(
-        bad(PUBLIC_ZONES, "0 zones"), GOOD_PRIVATE, FOUR,
+        bad(PUBLIC_ZONES, "0 zones"), GOOD_PRIVATE, NONE_OUT, FOUR,
         bad(GATEWAYS, f"subnet-public-a (eu-west-1a): 0.0.0.0/0 to igw-1, {NOT_ATTACHED}"),
         bad(GATEWAYS, f"subnet-public-b (eu-west-1b): 0.0.0.0/0 to igw-1, {NOT_ATTACHED}"))),
     zones("a blackhole", PUBLIC[0], (subnet("public-b"), (LOCAL, Route("0.0.0.0/0", "igw-1", False))), *PRIVATE, found=(
-        ONE_PUBLIC, GOOD_PRIVATE, FOUR,
+        ONE_PUBLIC, GOOD_PRIVATE, ONE_OUT, FOUR,
         bad(GATEWAYS, f"subnet-public-b (eu-west-1b): 0.0.0.0/0 to igw-1, {NOT_ATTACHED}"))),
     zones("none", gateways=(), found=(
-        bad(PUBLIC_ZONES, "0 zones"), bad(PRIVATE_ZONES, "0 zones"), seen(EACH, "0 subnets"),
+        bad(PUBLIC_ZONES, "0 zones"), bad(PRIVATE_ZONES, "0 zones"), NONE_OUT, seen(EACH, "0 subnets"),
         seen(GATEWAYS, "no internet gateway"))),
 ]  # fmt: skip
 
 WAY = "0.0.0.0/0 to an available public NAT gateway in its own zone"
 A, B = "subnet-private-a (eu-west-1a)", "subnet-private-b (eu-west-1b)"
-BY_A = seen(WAY, "nat-a, eu-west-1a", A)
+PAST = "no other route of public ranges wider than /16, or /32 in IPv6"
+WIDEST = {"widest_ipv4": 16, "widest_ipv6": 32}
+BY_A = (seen(WAY, "nat-a, eu-west-1a", A), seen(PAST, "2 routes", A))
 
 
-def way(says: str, *routes: Route, wrong: str = "", good: str = "", gateway: NatGateway = NATS[1], vpc: Vpc = VPC) -> Example:
+def way(
+    says: str,
+    *routes: Route,
+    wrong: str = "",
+    good: str = "",
+    gateway: NatGateway = NATS[1],
+    vpc: Vpc = VPC,
+    past: str = "",
+    public: tuple[tuple[Subnet, tuple[Route, ...]], ...] = PUBLIC,
+) -> Example:
     """The second private subnet has these routes, and the second NAT gateway is this one."""
-    layout = Layout((*PUBLIC, PRIVATE[0], (subnet("private-b"), routes)), ("igw-1",), (NATS[0], gateway))
+    layout = Layout((*public, PRIVATE[0], (subnet("private-b"), routes)), ("igw-1",), (NATS[0], gateway))
     expected = WAY if vpc.nat == "zone" else "0.0.0.0/0 to an available public NAT gateway"
-    first = seen(expected, "nat-a, eu-west-1a", A)
-    return Example(network.nat, says, (vpc, layout), (first, bad(expected, wrong, B) if wrong else seen(expected, good, B)))
+    first = (seen(expected, "nat-a, eu-west-1a", A), BY_A[1])
+    number = "1 route" if len(routes) == 1 else f"{len(routes)} routes"
+    second = bad(expected, wrong, B) if wrong else seen(expected, good, B)
+    third = bad(PAST, past, B) if past else seen(PAST, number, B)
+    return Example(network.nat, says, (vpc, layout), (*first, second, third), WIDEST)
+
+
+BY_B = "nat-b, eu-west-1b"
+
+
+def beside(says: str, *others: tuple[str, str], past: str = "", active: bool = True) -> Example:
+    """Routes beside the default one."""
+    return way(says, *by("nat-b"), *(Route(to, target, active) for to, target in others), good=BY_B, past=past)
 
 
 ANY = replace(VPC, nat="any")
+ISOLATED, NO_OUT = replace(VPC, isolated=("data-*-sit",)), "isolated: no route out of the VPC"
+
+
+def isolated(says: str, *routes: Route, wrong: str = "", vpc: Vpc = ISOLATED) -> Example:
+    """The second private subnet is named as one that is isolated."""
+    layout = Layout((*PUBLIC, PRIVATE[0], (replace(subnet("private-b"), tags={"Name": "data-b-sit"}), routes)), ("igw-1",), NATS)
+    number = "1 route" if len(routes) == 1 else f"{len(routes)} routes"
+    own = bad(NO_OUT, wrong, B) if wrong else seen(NO_OUT, number, B)
+    return Example(network.nat, says, (vpc, layout), (own, *BY_A), WIDEST)
+
+
 NAT = [
-    Example(network.nat, "as declared", (VPC, LAYOUT), (BY_A, seen(WAY, "nat-b, eu-west-1b", B))),
+    isolated("isolated", LOCAL),
+    isolated("isolated, with an endpoint and a peered range", LOCAL,
+             Route("pl-1", "vpce-1", True), Route("10.9.0.0/16", "pcx-1", True)),
+    isolated("isolated, and out by NAT", *by("nat-b"), wrong="0.0.0.0/0 to nat-b"),
+    isolated("isolated, and public", *OUT, wrong="0.0.0.0/0 to igw-1"),
+    isolated("isolated, and out by a prefix list", LOCAL, Route("pl-1", "eni-1", True), wrong="pl-1 to eni-1"),
+    way("isolated, and not declared to be", LOCAL, wrong="no default route", vpc=replace(VPC, isolated=("data-*",))),
+    Example(network.nat, "as declared", (VPC, LAYOUT), (
+        *BY_A, seen(WAY, BY_B, B), seen(PAST, "2 routes", B)), WIDEST),
     Example(network.nat, "without a private subnet", (VPC, Layout(PUBLIC, ("igw-1",), NATS)), (
-        unsure("it has no private subnet"),)),
+        unsure("it has no private subnet"),), WIDEST),
     way("no default route", LOCAL, wrong="no default route"),
     way("a blackhole", *by("nat-b", active=False), wrong="a blackhole: nat-b"),
     way("a blackhole to nowhere", *by("", active=False), wrong="a blackhole: its target is gone"),
@@ -246,6 +294,20 @@ NAT = [
         gateway=nat("b", subnet="subnet-x")),
     way("to one in a private subnet", *by("nat-b"), wrong="nat-b stands in subnet-private-b, which is not public",
         gateway=nat("b", subnet="subnet-private-b")),
+    way("to one in a subnet with a narrow route out", *by("nat-b"), public=(PUBLIC[0], NARROW_B),
+        wrong="nat-b stands in subnet-public-b, which is not public"),
+    beside("halves to an interface", ("0.0.0.0/1", "eni-1"), ("128.0.0.0/1", "eni-1"), past="0.0.0.0/0 to eni-1"),
+    beside("a half to an interface", ("128.0.0.0/1", "eni-1"), past="128.0.0.0/1 to eni-1"),
+    beside("a half to a NAT gateway that is gone", ("128.0.0.0/1", "nat-9"), past="128.0.0.0/1 to nat-9"),
+    beside("a half to nowhere", ("128.0.0.0/1", ""), past="128.0.0.0/1 to nothing", active=False),
+    beside("a half to the NAT gateway", ("128.0.0.0/1", "nat-b")),
+    beside("a half to a transit gateway", ("128.0.0.0/1", "tgw-1")),
+    beside("a range at the limit to an interface", ("54.240.0.0/16", "eni-1")),
+    beside("internal ranges to an interface", ("10.0.0.0/8", "eni-1")),
+    beside("IPv6 by an egress-only gateway", ("::/0", "eigw-1")),
+    beside("IPv6 to an interface", ("::/0", "eni-1"), past="::/0 to eni-1"),
+    beside("IPv4 by an egress-only gateway", ("0.0.0.0/1", "eigw-1"), past="0.0.0.0/1 to eigw-1"),
+    beside("a prefix list by an endpoint", ("pl-1", "vpce-1")),
 ]  # fmt: skip
 
 # ---------------------------------------------------------------------------------------------- flow logs
@@ -278,7 +340,6 @@ LOGS = [
 
 CLOSED = "closed to the world (no public range wider than /16, or /32 in IPv6), but for TCP 80, 443 of bbws-alb-sit"
 OWN_ONLY, NO_OTHER = f"groups of account {ACCOUNT} alone", "0 references to groups"
-WIDEST = {"widest_ipv4": 16, "widest_ipv6": 32}
 PLACE = ("vpc-1", "subnet-public-a", "eu-west-1a")
 HOST = Interface("eni-1", *PLACE, "interface", "a host", "", ("sg-1",), ("10.2.0.9",), (), (), "", {})
 BALANCER = replace(HOST, id="eni-2", description="ELB app/bbws-alb-sit/0123456789abcdef", requester="amazon-elb")
@@ -305,13 +366,13 @@ def groups(
     first: tuple[Finding, ...] = (),
     foreign: tuple[Finding, ...] = (seen(OWN_ONLY, NO_OTHER),),
 ) -> Example:
-    facts = Groups("vpc-1", (group(*rules),), held, {each.id: each for each in lists}, unknown)
+    facts = Groups("vpc-1", (group(*rules),), held, {each.id: each for each in lists}, unknown, ())
     world = bad(CLOSED, f"hosts (sg-1) admits {wrong}") if wrong else seen(CLOSED, f"1 group beside the default one; open: {open_}")
     return Example(network.security_groups, says, (VPC, facts), (*first, world, *foreign, *then), WIDEST)
 
 
 ANYWHERE = Rule("-1", None, "0.0.0.0/0")
-DEFAULT_ALONE = Groups("vpc-1", (group(ANYWHERE, name="default"),), (), {}, ())
+DEFAULT_ALONE = Groups("vpc-1", (group(ANYWHERE, name="default"),), (), {}, (), ())
 NO_DOOR = ", which no load balancer is declared to have open"
 WEB = "hosts (sg-1) admits 0.0.0.0/0 on TCP 443"
 HALVES = PrefixList("pl-1", "offices", ACCOUNT, ("0.0.0.0/1", "128.0.0.0/1"))
@@ -358,13 +419,31 @@ GROUPS = [
         unsure("an interface has the security group sg-8, which this account does not see"),)),
     Example(network.security_groups, "the default one alone", (VPC, DEFAULT_ALONE), (
         seen(CLOSED, "0 groups beside the default one; open: none"), seen(OWN_ONLY, NO_OTHER)), WIDEST),
-    Example(network.security_groups, "no groups", (VPC, Groups("vpc-1", (), (), {}, ())), (
+    Example(network.security_groups, "no groups", (VPC, Groups("vpc-1", (), (), {}, (), ())), (
         unsure("no security group was found, and every VPC has one"), seen(OWN_ONLY, NO_OTHER)), WIDEST),
 ]  # fmt: skip
 
 
+def of_tenant(says: str, *held: Interface, name: str = "hosts", wrong: str = "", port: int = 443) -> Example:
+    """A group of a tenant's own VPC is open to the world."""
+    own = replace(group(tcp("0.0.0.0/0", port), name=name), vpc="vpc-5")
+    what = f"{name} (sg-1) admits 0.0.0.0/0 on TCP {port}"
+    world = bad(CLOSED, f"{what}{wrong}") if wrong else seen(CLOSED, f"1 group beside the default one; open: {what}")
+    facts = Groups("vpc-1", (own,), held, {}, (), ("vpc-5",))
+    return Example(network.security_groups, says, (VPC, facts), (world, seen(OWN_ONLY, NO_OTHER)), WIDEST)
+
+
+OF_TENANTS = [
+    of_tenant("a tenant's load balancer's", replace(BALANCER, description="ELB app/blog/1", vpc="vpc-5")),
+    of_tenant("a tenant's host's", HOST, wrong=" in a tenant's vpc-5, and eni-1 (a host) has it"),
+    of_tenant("a tenant's load balancer's and host's", BALANCER, HOST, wrong=" in a tenant's vpc-5, and eni-1 (a host) has it"),
+    of_tenant("a tenant's, that nothing has", port=22, wrong=" in a tenant's vpc-5, and no load balancer has it"),
+    of_tenant("a tenant's default one", HOST, name="default", wrong=" in a tenant's vpc-5, and eni-1 (a host) has it"),
+]
+
+
 def default(says: str, *given: SecurityGroup, found: tuple[Finding, ...]) -> Example:
-    return Example(network.default_security_group, says, (VPC, Groups("vpc-1", given, (), {}, ())), found)
+    return Example(network.default_security_group, says, (VPC, Groups("vpc-1", given, (), {}, (), ())), found)
 
 
 SELF = Rule("-1", None, "sg-1", ACCOUNT)
@@ -434,7 +513,7 @@ ADDRESSES = [
         seen(EXPECTED, GOOD),)),
 ]  # fmt: skip
 
-EXAMPLES = [*EXISTS, *CIDR, *TAGGED, *SUBNETS, *NAT, *LOGS, *GROUPS, *DEFAULTS, *ADDRESSES]
+EXAMPLES = [*EXISTS, *CIDR, *TAGGED, *SUBNETS, *NAT, *LOGS, *GROUPS, *OF_TENANTS, *DEFAULTS, *ADDRESSES]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)
@@ -453,6 +532,6 @@ def test_the_world_in_pieces_is_the_world(splits: list[int], random: Random) -> 
     half = len(pieces) // 2
     lists = {"pl-1": PrefixList("pl-1", "offices", ACCOUNT, tuple(map(str, pieces[:half])))}
     rules = [tcp("pl-1"), *(tcp(str(each)) for each in pieces[half:])]
-    found = Groups("vpc-1", (group(*rules),), (), lists, ())
+    found = Groups("vpc-1", (group(*rules),), (), lists, (), ())
     world = bad(CLOSED, f"hosts (sg-1) admits 0.0.0.0/0 on TCP 22{NO_DOOR}")
     assert next(iter(network.security_groups(VPC, found, **WIDEST))) == world

@@ -89,8 +89,8 @@ def _record(name: str, type: str = "aws_dynamodb_table", **other: Any) -> Record
     return replace(Recorded(type, f"{type}.{name.partition('-')[0]}", (name,), arn, REGION, ACCOUNT), **other)
 
 
-def _file(*recorded: Recorded, key: str = KEY, others: int = 0, deposed: int = 0) -> StateFile:
-    return StateFile(key, 42, MD5, AT, recorded, others, deposed)
+def _file(*recorded: Recorded, key: str = KEY, others: int = 0, deposed: int = 0, tainted: int = 0) -> StateFile:
+    return StateFile(key, 42, MD5, AT, recorded, others, deposed, tainted)
 
 
 def _standing(*names: str) -> Standing:
@@ -111,6 +111,9 @@ def _declared(says: str, own: StateFile, observed: str, *others: StateFile, good
     finding = (Seen if good else Problem)("campaigns-sit", ALONE, observed)
     return Example(terraform.declared_recorded, says, (DECLARING, StateFiles((own,), others)), (finding,))
 
+
+LEFT = "nothing that an apply left behind, to be destroyed or made anew"
+NONE_LEFT = Seen(WHERE, LEFT, "0 deposed objects, 0 tainted objects")
 
 EXAMPLES = [
     _exists("at its key", (KEY, "other/terraform.tfstate"), KEY),
@@ -158,19 +161,25 @@ EXAMPLES = [
     _digest("none, for it is locked by an object", BY_FILE, None,
             Seen(WHERE, "no digest: it is locked by an object beside it", f"MD5 {MD5}")),
     Example(terraform.digest, "no state was looked at", (STATE, ()), (Undecided(WHERE, "no state was looked at"),)),
-    _recorded("all there", StateFiles((_file(ORDERS, others=3, deposed=1),), ()), ("orders-sit",),
+    _recorded("all there", StateFiles((_file(ORDERS, others=3),), ()), ("orders-sit",),
               Seen("orders-sit", "aws_dynamodb_table.orders in AWS", "orders-sit is there"),
-              Observation(WHERE, "recorded and not looked for: 3 of other types"),
-              Observation(WHERE, "1 deposed object that the next apply destroys")),
+              Observation(WHERE, "recorded and not looked for: 3 of other types"), NONE_LEFT),
+    _recorded("one deposed", StateFiles((_file(ORDERS, deposed=1),), ()), ("orders-sit",),
+              Seen("orders-sit", "aws_dynamodb_table.orders in AWS", "orders-sit is there"),
+              Problem(WHERE, LEFT, "1 deposed object, 0 tainted objects")),
+    _recorded("one tainted", StateFiles((_file(ORDERS, tainted=1),), ()), ("orders-sit",),
+              Seen("orders-sit", "aws_dynamodb_table.orders in AWS", "orders-sit is there"),
+              Problem(WHERE, LEFT, "0 deposed objects, 1 tainted object")),
     _recorded("one gone", StateFiles((_file(ORDERS),), ()), ("orders_sit",),
-              Problem("orders-sit", "aws_dynamodb_table.orders in AWS", "missing; the closest existing name is orders_sit")),
+              Problem("orders-sit", "aws_dynamodb_table.orders in AWS", "missing; the closest existing name is orders_sit"),
+              NONE_LEFT),
     _recorded("another account's, and of another region", StateFiles(
         (_file(ORDERS, replace(CAMPAIGNS, account="093646564004"), replace(CAMPAIGNS, region="us-west-2")),), ()), ("orders-sit",),
               Seen("orders-sit", "aws_dynamodb_table.orders in AWS", "orders-sit is there"),
               Observation(WHERE, "recorded and not looked for: 1 aws_dynamodb_table in us-west-2"),
-              Observation(WHERE, "recorded and not looked for: 1 of account 093646564004")),
+              Observation(WHERE, "recorded and not looked for: 1 of account 093646564004"), NONE_LEFT),
     _recorded("nothing of a type that is looked for", StateFiles((_file(),), ()), (),
-              Undecided(WHERE, "it records nothing that is looked for")),
+              Undecided(WHERE, "it records nothing that is looked for"), NONE_LEFT),
     _declared("in its own state", _file(CAMPAIGNS, ORDERS), HERE, good=True),
     _declared("in none", _file(ORDERS), "in no state; no recorded name is close to it"),
     _declared("of another account", _file(replace(CAMPAIGNS, account="093646564004")),

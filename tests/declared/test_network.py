@@ -43,6 +43,7 @@ name = "shop-{env}"
 tags = { Name = "shop-{env}" }
 cidr = { sit = "10.9.0.0/20" }
 nat = "any"
+isolated = ["data-*-{env}"]
 """
 
 
@@ -51,7 +52,7 @@ def test_a_second_vpc_knows_the_first(plans: Path) -> None:
     text, first_one = path.read_text("utf-8"), "[[network.vpcs]]"
     path.write_text(text.replace(first_one, f'[network]\ntolerates = ["192.0.2.1"]\n{SECOND}\n{first_one}', 1), "utf-8")
     shop, first = load("sit", plans).of(Vpc)
-    assert (shop.nat, shop.public) == ("any", ())
+    assert (shop.nat, shop.public, shop.isolated) == ("any", (), ("data-*-sit",))
     assert (shop.beside, first.beside) == (((first.tags, first.cidr),), ((shop.tags, shop.cidr),))
     assert shop.tolerated == first.tolerated == ("192.0.2.1",)
     assert [vpc.beside for vpc in load("dev", plans).of(Vpc)] == [()]  # where there is no second
@@ -65,6 +66,7 @@ def test_a_second_vpc_knows_the_first(plans: Path) -> None:
         ({"Environment": "sit", "Project": "bbws", "Name": "shop-sit"}, "10.9.0.0/20", False),
         ({"Environment": "sit", "Project": "bbws", "Name": "shop-sit"}, "10.2.0.0/16", True),
         ({"Environment": "sit", "Project": "bbws", "Tenant": "acme"}, "10.2.0.0/16", False),
+        ({"Environment": "sit", "Project": "bbws", "Tenant": ""}, "10.2.0.0/16", True),
         ({"Environment": "sit"}, "10.2.0.0/16", False),
     ],
 )

@@ -97,8 +97,8 @@ def test_one_that_nothing_encrypts_names_no_key() -> None:
 def test_undeclared_ones_but_those_of_tenants() -> None:
     naming = load("prod").of(FileSystemNaming)[0]
     of_tenant = other(Name="blog", Tags=[{"Key": "Tenant", "Value": "a"}])
-    pages = answers(ONE, other(Name="old", Tags=[{"Key": "Project", "Value": "bbws"}]), without("Name", other(Tags=[])), of_tenant)
-    assert read("undeclared_file_systems", naming, **pages) == {"old": {"Project": "bbws"}, "fs-02": {}}
+    pages = answers(ONE, other(Name="old", Tags=[{"Key": "Tenant", "Value": ""}]), without("Name", other(Tags=[])), of_tenant)
+    assert read("undeclared_file_systems", naming, **pages) == {"old": {"Tenant": ""}, "fs-02": {}}
     with pytest.raises(CannotLook, match="lacks Tags"):
         read("undeclared_file_systems", naming, **answers(ONE, without("Tags", other(Name="old"))))
 

@@ -122,12 +122,12 @@ def test_undeclared_ones_but_those_of_tenants() -> None:
     told = {
         "TagDescriptions": [
             {"ResourceArn": ARN, "Tags": []},
-            {"ResourceArn": f"{ARN}old", "Tags": [{"Key": "Project", "Value": "bbws"}]},
+            {"ResourceArn": f"{ARN}old", "Tags": [{"Key": "Project", "Value": "bbws"}, {"Key": "Tenant", "Value": ""}]},
             {"ResourceArn": f"{ARN}blog", "Tags": [{"Key": "Tenant", "Value": "a"}]},
         ]
     }
     found = read("undeclared_load_balancers", naming, **answers(ONE, old, of_tenant, DescribeTags=told))
-    assert found == {"old": {"Project": "bbws"}}
+    assert found == {"old": {"Project": "bbws", "Tenant": ""}}
     assert read("undeclared_load_balancers", naming, DescribeLoadBalancers=[{"LoadBalancers": []}]) == {}
 
 
@@ -150,10 +150,13 @@ def rules(*actions: dict[str, Any]) -> list[dict[str, Any]]:
                                                                   {"TargetGroupArn": NEW, "Weight": 9}]}},
          Action("forward", ((GROUP, 0), (NEW, 9)))),
         (TO_GROUP | {"ForwardConfig": {"TargetGroups": [{"TargetGroupArn": GROUP}]}}, Action("forward", ((GROUP, 1),))),
-        ({"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443"}}, Action("redirect", to=("HTTPS", "443"))),
+        ({"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443"}},
+         Action("redirect", to=("HTTPS", "443", "#{host}"))),
+        ({"Type": "redirect", "RedirectConfig": {"Protocol": "HTTPS", "Port": "443", "Host": "a.org"}},
+         Action("redirect", to=("HTTPS", "443", "a.org"))),
         ({"Type": "fixed-response"}, Action("fixed-response")),
     ],
-    ids=["one group", "weighed groups", "one group, weighed by nobody", "redirect", "fixed response"],
+    ids=["one group", "weighed groups", "one group, weighed by nobody", "redirect", "redirect to another host", "fixed response"],
 )  # fmt: skip
 def test_actions(action: dict[str, Any], expected: Action) -> None:
     (found,) = read("load_balancer_listeners", PROD, **listening(HTTPS, DescribeRules=rules(action)))

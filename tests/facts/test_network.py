@@ -296,13 +296,17 @@ def interface(id: str = "eni-1", vpc: str = "vpc-1", **told: Any) -> dict[str, A
 
 
 def test_the_groups_of_a_vpc_and_what_its_interfaces_have_from_others() -> None:
-    listed_ = [security_group(f"sg-{number}", vpc) for number, vpc in ((1, "vpc-1"), (2, "vpc-2"), (3, "vpc-2"))]
+    listed_ = [
+        security_group(f"sg-{number}", vpc)
+        for number, vpc in ((1, "vpc-1"), (2, "vpc-2"), (3, "vpc-2"), (4, "vpc-3"), (5, "vpc-4"))
+    ]
     by_list = permission(PrefixListIds=[{"PrefixListId": id} for id in ("pl-own", "pl-aws", "pl-hidden")])
     listed_[0]["IpPermissions"] = [by_list]
     given = [
         interface(Groups=[{"GroupId": "sg-1"}, {"GroupId": "sg-2"}, {"GroupId": "sg-hidden"}]),
         interface("eni-2", "vpc-2", Groups=[{"GroupId": "sg-1"}]),
         interface("eni-3", "vpc-2", Groups=[{"GroupId": "sg-3"}]),
+        interface("eni-4", "vpc-3", Groups=[{"GroupId": "sg-4"}]),
     ]
     lists = [{"PrefixListId": f"pl-{name}", "PrefixListName": name, "OwnerId": owner}
              for name, owner in (("own", "815856636111"), ("aws", "AWS"), ("unused", "815856636111"))]  # fmt: skip
@@ -315,15 +319,15 @@ def test_the_groups_of_a_vpc_and_what_its_interfaces_have_from_others() -> None:
     found = read(
         "vpc_groups",
         VPC,
-        DescribeVpcs=ONE,
+        DescribeVpcs=[{"Vpcs": [vpc(), vpc("vpc-3", Tenant="acme"), vpc("vpc-4", Tenant="", Project="other")]}],
         DescribeSecurityGroups=[{"SecurityGroups": listed_}],
         DescribeNetworkInterfaces=[{"NetworkInterfaces": given}],
         DescribeManagedPrefixLists=[{"PrefixLists": lists}],
         GetManagedPrefixListEntries=entries,
     )
-    assert [each.id for each in found.groups] == ["sg-1", "sg-2"]
-    assert [each.id for each in found.interfaces] == ["eni-1", "eni-2"]
-    assert found.unknown == ("sg-hidden",)
+    assert [each.id for each in found.groups] == ["sg-1", "sg-2", "sg-4"]
+    assert [each.id for each in found.interfaces] == ["eni-1", "eni-2", "eni-4"]
+    assert (found.unknown, found.tenants) == (("sg-hidden",), ("vpc-3",))
     assert found.prefix_lists == {
         "pl-own": PrefixList("pl-own", "own", "815856636111", ("0.0.0.0/1", "128.0.0.0/1")),
         "pl-aws": PrefixList("pl-aws", "aws", "AWS", None),

@@ -75,7 +75,21 @@ def test_what_a_state_records() -> None:
         ("aws_s3_bucket", "aws_s3_bucket.b", ("two",), "", ""),
         ("aws_cloudfront_distribution", "aws_cloudfront_distribution.site", ("a.org", "b.org"), "", "1"),
     ]
-    assert (kept.key, kept.serial, kept.written, kept.others, kept.deposed) == (KEY, 7, NOW, 2, 1)
+    assert (kept.key, kept.serial, kept.written, kept.others, kept.deposed, kept.tainted) == (KEY, 7, NOW, 2, 1, 0)
+
+
+def test_what_is_tainted() -> None:
+    known, unknown = table("orders-sit", status="tainted"), recorded("managed", "null_resource", "n", {}, {})
+    assert distilled(state_of(known, unknown)).tainted == 0  # an attribute is not Terraform's own word
+    for each in (known, unknown):
+        each["instances"][0]["status"] = "tainted"
+    assert distilled(state_of(known, unknown)).tainted == 2
+
+
+@pytest.mark.parametrize(("id", "region"), [("arn:aws:ecs:eu-west-1:815856636111:service/a/b", "eu-west-1"), ("b", "")])
+def test_an_id_that_is_an_arn_is_the_arn(id: str, region: str) -> None:
+    (kept,) = distilled(state_of(recorded("managed", "aws_ecs_service", "b", {"name": "b", "id": id}))).recorded
+    assert (kept.arn, kept.region) == (id if region else "", region)
 
 
 def test_names_are_taken_from_where_they_are_and_from_nowhere_else() -> None:

@@ -7,8 +7,9 @@ def test_cidr(verify, vpc, vpc_description, vpc_neighbours):
     verify(network.cidr, vpc, vpc_description, vpc_neighbours)
 
 
-def test_nat(verify, vpc, vpc_layout):
-    verify(network.nat, vpc, vpc_layout)
+def test_nat(verify, vpc, vpc_layout, policy):
+    limits = policy.network
+    verify(network.nat, vpc, vpc_layout, widest_ipv4=limits.widest_ipv4, widest_ipv6=limits.widest_ipv6)
 
 
 def test_flow_logs(verify, vpc, vpc_flow_logs):
