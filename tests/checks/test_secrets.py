@@ -152,7 +152,7 @@ CLOSED = [
 
 CONTAINERS = tuple(Container(name, "image", "", "", "") for name in ("app", "metrics"))
 DEFINITION = TaskDefinition(
-    "arn", "family", 7, "ACTIVE", "awsvpc", "", "", containers=CONTAINERS, environment=(), secrets=(), volumes=()
+    "arn", "family", 7, "ACTIVE", "awsvpc", "", "", containers=CONTAINERS, environment=(), settings=(), secrets=(), volumes=()
 )
 NONE = "no credential in plain text"
 
@@ -172,6 +172,12 @@ TOLD = [
     told("two", ("DB_PASSWORD", "staple"), ("DB_URL", "mysql://wp:staple@db.internal/wp"), found=(
         bad(NONE, "DB_PASSWORD in container app: a value of the name of a credential", SERVICE.name),
         bad(NONE, "DB_URL in container app: Basic Auth Credentials", SERVICE.name))),
+    told("a literal that looks like a reference", ("DB_PASSWORD", "$Summer2024"), found=(
+        bad(NONE, "DB_PASSWORD in container app: a value of the name of a credential", SERVICE.name),)),
+    Example(secrets.no_plain_credentials, "a password of a command", (SERVICE, replace(DEFINITION, settings=(
+        Variable("app", "command", "mysql -h db.internal -pstaple"), Variable("metrics", "label team", "shop")))), (
+        bad(NONE, "command in container app: a password of a command", SERVICE.name),
+        seen(NONE, "none in container metrics, of 1 variable: label team", SERVICE.name))),
     Example(secrets.no_plain_credentials, "no container", (SERVICE, replace(DEFINITION, containers=())), (
         Undecided(SERVICE.name, "nothing is told of where variables could stand"),)),
 ]  # fmt: skip
@@ -191,6 +197,8 @@ TOLD += [
     started("usual", BASH + "DB_HOST=db.internal\n", BASH, found=(seen(NONE, f"none in 2 scripts, of {LOOKED}", VPC.name),)),
     started("a password", BASH, BASH + "export DB_PASSWORD=staple\n", found=(
         bad(NONE, "DB_PASSWORD in user data of i-2: a value of the name of a credential", VPC.name),)),
+    started("a password of a command", BASH + "mysql -u root -pstaple < schema.sql", found=(
+        bad(NONE, "the text in user data of i-1: a password of a command", VPC.name),)),
     started("a URL with one", BASH + "git clone https://deployer:staple@git.internal/site.git", found=(
         bad(NONE, "the text in user data of i-1: Basic Auth Credentials", VPC.name),)),
 ]  # fmt: skip

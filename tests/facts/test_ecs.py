@@ -272,6 +272,8 @@ def test_a_full_task_definition() -> None:
     app = {
         "name": "app", "image": "nginx", "environment": [{"name": "A", "value": "canary"}, {"name": "B"}],
         "secrets": [{"name": "C", "valueFrom": "arn:c"}], "environmentFiles": [{"type": "s3", "value": "arn:f"}],
+        "command": ["run", "--token", "canary"], "entryPoint": ["sh", "-c"], "dockerLabels": {"L": "canary"},
+        "healthCheck": {"command": ["CMD", "true"]},
         "logConfiguration": {"logDriver": "awslogs", "options": log, "secretOptions": [{"name": "D", "valueFrom": "arn:d"}]},
     }  # fmt: skip
     fire = {"logDriver": "awsfirelens", "options": {"Name": "cloudwatch", "log_group_name": "/h", "region": "eu-west-1"}}
@@ -290,6 +292,11 @@ def test_a_full_task_definition() -> None:
     )
     assert found.environment == (ecs.Variable("app", "A", "canary"), ecs.Variable("app", "B", ""))
     assert "canary" not in repr(found)
+    assert [(each.container, each.name, each.value) for each in found.settings] == [
+        ("app", "command", "run --token canary"), ("app", "entryPoint", "sh -c"), ("app", "healthCheck", "CMD true"),
+        ("app", "label L", "canary"), ("app", "log option awslogs-group", "/g"), ("app", "log option awslogs-region", "eu-west-1"),
+        ("x", "log option Name", "cloudwatch"), ("x", "log option log_group_name", "/h"), ("x", "log option region", "eu-west-1"),
+    ]  # fmt: skip
     assert [(each.name, each.source) for each in found.secrets] == [
         ("C", "arn:c"), ("D", "arn:d"), ("a file of variables", "arn:f")
     ]  # fmt: skip
