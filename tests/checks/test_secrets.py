@@ -142,9 +142,41 @@ CLOSED = [
         Undecided(NAME, f"not known whether {ONE} on StringEqualsIfExists {ORG} o-1 is everybody"),)),
     public("everybody over TLS", on("aws:SecureTransport", "true", "Bool"), found=(
         Undecided(NAME, f"not known whether {ONE} on Bool aws:SecureTransport true is everybody"),)),
-    public("another account", {"Principal": {"AWS": "arn:aws:iam::111122223333:root"}}, found=(
+    *(
+        public(f"another account, {other}", {"Principal": {"AWS": other}}, found=(
+            seen(NOBODY, "none among 1 statement that allow"),
+            bad("nobody of another account", f"statement no. 1 allows {other}, of another account")))
+        for other in ("arn:aws:iam::111122223333:root", "111122223333", f"arn:aws:iam::111122223333:role/{ACCOUNT}")
+    ),
+    public("the account itself", {"Principal": {"AWS": ACCOUNT}}, found=(seen(NOBODY, "none among 1 statement that allow"),)),
+    public("a role that was deleted", {"Principal": {"AWS": "AROAEXAMPLE"}}, found=(
         seen(NOBODY, "none among 1 statement that allow"),
-        Observation(NAME, "statement no. 1 allows arn:aws:iam::111122223333:root, of another account"))),
+        Observation(NAME, "statement no. 1 allows AROAEXAMPLE, of no account: what AWS shows of a principal that was deleted"))),
+    *(
+        public(f"whoever it may be, by {key} {value}", on(key, value, operator), found=(
+            Undecided(NAME, f"not known whether {ONE} on {operator} {key} {value} is everybody"),))
+        for operator, key, value in (
+            ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*"),
+            ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::??????????64:role/x"),
+            ("StringLike", ORG, "o-*"), ("StringLike", "aws:userid", "A*"), ("StringLike", "aws:PrincipalAccount", "09364656400?"),
+            ("StringLike", "aws:SourceVpc", "vpc-*"), ("StringEquals", "aws:username", "deployer"),
+            ("StringEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}"),
+        )
+    ),
+    *(
+        public(f"somebody, by {key} {value}", on(key, value, operator), found=(
+            seen(NOBODY, f"{ONE}, on a condition that names somebody: {operator} {key} {value}"),))
+        for operator, key, value in (
+            ("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/*"), ("StringEquals", "aws:PrincipalAccount", ACCOUNT),
+            ("StringLike", "aws:userid", "AROAEXAMPLE:*"), ("StringEquals", "aws:SourceVpce", "vpce-1"),
+            ("ArnEquals", "aws:SourceArn", "arn:aws:s3:::bbws"),
+        )
+    ),
+    *(
+        public(f"somebody of another account, by {key}", on(key, value), found=(
+            bad("nobody of another account", f"{ONE}, on a condition that names 111122223333: StringEquals {key} {value}"),))
+        for key, value in (("aws:PrincipalAccount", "111122223333"), ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/x"))
+    ),
 ]  # fmt: skip
 
 
