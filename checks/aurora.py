@@ -317,8 +317,9 @@ def _closest(patterns: Collection[str], others: Collection[str]) -> str:
     stands_on=ON,
 )
 def tls_required(cluster: AuroraCluster, parameter: TlsParameter) -> Iterator[Finding]:
-    """The cluster refuses connections without TLS.
+    """The cluster refuses connections without TLS: so its parameters say, and every instance has taken them over.
 
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterMember.html
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
     """
     if not parameter.known:
@@ -329,7 +330,13 @@ def tls_required(cluster: AuroraCluster, parameter: TlsParameter) -> Iterator[Fi
     value = "no value" if parameter.value is None else parameter.value
     on = value.upper() in ("1", "ON")
     yield judge(cluster.name, on, f"{parameter.name} ON", f"{value} in {parameter.group}")
-    yield from _parameters_pending(parameter.members)
+    for each in parameter.members:
+        if each.parameters != "in-sync":
+            yield Undecided(
+                each.instance, f"its cluster parameters are {each.parameters}: it may not have taken {parameter.name} over"
+            )
+    if not parameter.members:
+        yield Undecided(cluster.name, "it has no instance that could have taken its parameters over")
 
 
 # ---------------------------------------------------------------------------------------------- what will happen to it

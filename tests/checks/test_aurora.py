@@ -258,8 +258,16 @@ CONNECTING = [
             (Undecided(NAME, "its parameter group own has no parameter require_secure_transport"),)),
     Example(TLS, "an engine that has none", (PROD, TlsParameter("", "own", False, None, ())),
             (Undecided(NAME, "its parameter group own has no parameter that demands TLS"),)),
-    Example(TLS, "an instance that has not taken it over", (PROD, parameter("1", members=(member("b", parameters="applying"),))),
-            (good("require_secure_transport ON", "1 in own"), Observation("b", "its cluster parameters are applying"))),
+    *(
+        Example(TLS, f"an instance that has not taken it over, {status}", (
+            PROD, parameter("1", members=(WRITER, member("b", parameters=status)))), (
+            good("require_secure_transport ON", "1 in own"),
+            Undecided("b", f"its cluster parameters are {status}: it may not have taken require_secure_transport over")))
+        for status in ("applying", "pending-reboot", "failed-to-apply")
+    ),
+    Example(TLS, "no instance", (PROD, parameter("1", members=())), (
+        good("require_secure_transport ON", "1 in own"),
+        Undecided(NAME, "it has no instance that could have taken its parameters over"))),
 ]  # fmt: skip
 
 
