@@ -95,6 +95,7 @@ def pytest_configure(config: pytest.Config) -> None:
         simulate=config.getoption("--simulate"),
         processes=worker.get("workercount", 1),
         shared=Path(shared) if shared else None,
+        key=worker.get("key", ""),
         wait=timedelta(minutes=config.getoption("--wait")),
         started=datetime.fromisoformat(worker["started"]) if worker else datetime.now(UTC),
     )
@@ -181,7 +182,7 @@ def pytest_sessionstart(session: pytest.Session) -> Generator[None]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     if run := node.config.stash.get(RUN, None):
-        node.workerinput |= {"shared": str(run.shared), "started": run.started.isoformat()}
+        node.workerinput |= {"shared": str(run.shared), "key": run.key, "started": run.started.isoformat()}
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 EXISTS = "aurora.cluster-exists"
 AVAILABLE = "aurora.available"
+SERVING = ("available", "backing-up")
+INSTANCE_SERVING = (*SERVING, "storage-optimization", "configuring-enhanced-monitoring")
 ON = ("network.vpc-exists", EXISTS)  # what every check of a cluster stands on
 
 
@@ -84,11 +86,12 @@ def cluster_exists(cluster: AuroraCluster, found: FoundCluster) -> Iterator[Find
     stands_on=ON,
 )
 def available(cluster: AuroraCluster, description: ClusterDescription) -> Iterator[Finding]:
-    """The cluster is available.
+    """The cluster is available, or is being backed up, which interrupts nothing.
 
-    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Status.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Managing.Backups.html
     """
-    yield equal(cluster.name, description.status, "available", what="status {}")
+    yield one_of(cluster.name, description.status, SERVING, what="status {}")
 
 
 @check(
@@ -234,12 +237,13 @@ def _unlisted(description: ClusterDescription, instances: Collection[Instance]) 
 def instances_available(
     cluster: AuroraCluster, description: ClusterDescription, instances: Collection[Instance]
 ) -> Iterator[Finding]:
-    """Every instance of the cluster is available.
+    """Every instance of the cluster is available, or does what AWS says it serves meanwhile.
 
-    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/accessing-monitoring.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Overview.DBInstance.Status.html
+    https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_Monitoring.OS.Enabling.html: without a reboot
     """
     for each in instances:
-        yield equal(each.name, each.status, "available", what="status {}")
+        yield one_of(each.name, each.status, INSTANCE_SERVING, what="status {}")
     if not instances:
         yield Undecided(cluster.name, "it has no instance")
     yield from _unlisted(description, instances)
@@ -317,8 +321,9 @@ def _closest(patterns: Collection[str], others: Collection[str]) -> str:
     stands_on=ON,
 )
 def tls_required(cluster: AuroraCluster, parameter: TlsParameter) -> Iterator[Finding]:
-    """The cluster refuses connections without TLS.
+    """The cluster refuses connections without TLS: so its parameters say, and every instance has taken them over.
 
+    https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DBClusterMember.html
     https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraMySQL.Security.html
     """
     if not parameter.known:
@@ -329,7 +334,13 @@ def tls_required(cluster: AuroraCluster, parameter: TlsParameter) -> Iterator[Fi
     value = "no value" if parameter.value is None else parameter.value
     on = value.upper() in ("1", "ON")
     yield judge(cluster.name, on, f"{parameter.name} ON", f"{value} in {parameter.group}")
-    yield from _parameters_pending(parameter.members)
+    for each in parameter.members:
+        if each.parameters != "in-sync":
+            yield Undecided(
+                each.instance, f"its cluster parameters are {each.parameters}: it may not have taken {parameter.name} over"
+            )
+    if not parameter.members:
+        yield Undecided(cluster.name, "it has no instance that could have taken its parameters over")
 
 
 # ---------------------------------------------------------------------------------------------- what will happen to it

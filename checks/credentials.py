@@ -67,27 +67,41 @@ def credentials(place: str, variables: Iterable[Variable]) -> Iterator[Credentia
 
 def credentials_in(place: str, text: str) -> Iterator[Credential]:
     """The credentials in a script: what it assigns to variables, and what has a known form anywhere in it."""
-    found = [
-        Credential(place, name, kind) for name, value in _ASSIGNED.findall(text) if (kind := kind_of(name, value.strip("\"'")))
-    ]
+    assigned = [(name, value.strip("\"'")) for name, value in _ASSIGNED.findall(text)]
+    found = [Credential(place, name, kind) for name, value in assigned if (kind := kind_of(name, value, script=True))]
     yield from found
-    if not found and (kind := _known(text)):
+    if not found and (kind := _known(text) or _within(text)):
         yield Credential(place, "the text", kind)
 
 
 _ASSIGNED = re.compile(r"(?m)^\s*(?:export\s+|set\s+|\$env:)?([A-Za-z_]\w*)\s*=\s*(.*?)\s*$")
 
 
-def kind_of(name: str, value: str) -> str:
-    """Which kind of credential a value is; "" where it seems to be none."""
+def kind_of(name: str, value: str, *, script: bool = False) -> str:
+    """Which kind of credential a value is; "" where it seems to be none. What a `script` assigns may refer to what is elsewhere;
+    ECS expands nothing in a variable, so that there such a text is the value itself.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_KeyValuePair.html
+    """
     text = value.strip()
-    if not text or _ELSEWHERE.fullmatch(text):
+    if not text or _NOT_ITSELF.fullmatch(text) or (script and _ELSEWHERE.fullmatch(text)):
         return ""
-    return _known(text) or _named(name, text) or _random(name, text)
+    return _known(text) or _named(name, text, script=script) or _random(name, text) or _within(text)
 
 
-# Filled in elsewhere, by a shell or a template; or the ARN of where the credential is.
-_ELSEWHERE = re.compile(r"\$\{[^}]+\}|\$\(.+\)|\$\w+|\{\{.+\}\}|<[^<>]+>|\*+|arn:[\w-]+:[\w-]+:[\w-]*:\d*:\S+")
+def _within(text: str) -> str:
+    """What a text of several words assigns: a command, or the PHP that WORDPRESS_CONFIG_EXTRA adds to wp-config.php."""
+    pairs = (pair for each in (_INLINE, _DEFINED) for pair in each.findall(text))
+    return next((kind for name, value in pairs if (kind := kind_of(name, value, script=True))), "")
+
+
+_INLINE = re.compile(r"(?:^|[\s;&|\"'])([A-Z_][A-Z0-9_]*)=[\"']?([^\s;&|\"'$`<{(][^\s;&|\"']*)")
+_DEFINED = re.compile(r"\bdefine\(\s*[\"'](\w+)[\"']\s*,\s*[\"']([^\"']*)[\"']")
+
+# A mask, or the ARN of where the credential is.
+_NOT_ITSELF = re.compile(r"\*+|arn:[\w-]+:[\w-]+:[\w-]*:\d*:\S+")
+# Filled in elsewhere, by a shell or a template.
+_ELSEWHERE = re.compile(r"\$\{[^}]+\}|\$\(.+\)|\$\w+|\{\{.+\}\}|<[^<>]+>")
 
 
 # ---------------------------------------------------------------------------------------------- by its form
@@ -132,11 +146,17 @@ def _detectors() -> tuple[BasePlugin, ...]:
 
 
 _ASKED = r"(password|passwd|pwd|secret|token|api_?key|access_?key)"
+_LITERAL = r"[\"']?[^\s\"'$`<{(|;\\-][^\s\"'|;]*"  # and neither another option nor what a shell fills in
 # What the detectors leave out: a key of several lines, a URL without a user, and what a text of several settings calls a password.
 _FORMS = {
     "Private Key": r"-----BEGIN [A-Z ]*PRIVATE KEY",
     "Basic Auth Credentials": r"://[^\s:/?#@]*:[^\s/?#@${<]+@",
     "a password among other settings": _ASKED + r"[\"']?\s*[=:]\s*[\"']?[^\s\"';&,$<{]{3,}",
+    "a password of a command": rf"--[\w-]*(password|passwd|pwd|requirepass|token|(?<=[a-z]-)secret)\s+{_LITERAL}"
+    rf"|\b(mysql|mariadb)[\w-]*\b[^\n|;]*\s(?-i:-p){_LITERAL}|\bredis-cli\b[^\n|;]*\s(?-i:-a)\s+{_LITERAL}",
+    "a password that is set": rf"[\w.-]+:{_LITERAL}[\"']?\s*\|\s*(sudo\s+)?chpasswd"
+    rf"|\bchpasswd\b[^\n<|]*<<<\s*[\"']?[\w.-]+:{_LITERAL}"
+    rf"|\bchpasswd\b[^\n<|]*<<-?\s*\S+\n\s*[\w.-]+:{_LITERAL}|\becho\s+{_LITERAL}[\"']?\s*\|\s*(sudo\s+)?passwd\s+--stdin",
 }
 
 
@@ -149,18 +169,37 @@ def _known(text: str) -> str:
 # ---------------------------------------------------------------------------------------------- by its name
 
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
-_SETTING = re.compile(r"(?i)true|false|yes|no|on|off|none|null|enabled|disabled|optional|required|\d{1,3}[smhd]?")
+_SETTING = re.compile(r"(?i)true|false|yes|no|on|off|none|null|enabled|disabled|optional|required")
+_NUMBER = re.compile(r"\d{1,3}[smhd]?")
 
 # Words of a name, such as DB_PASSWORD or apiKey, that say that its value is a credential.
-_SECRET = {"password", "passwd", "passphrase", "pwd", "pass", "secret", "secrets", "token", "credential", "credentials", "salt"}
-_KEYS = {"api", "access", "auth", "private", "secret", "signing", "encryption", "service", "account", "client", "master", "license"}
+_SECRET = {
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "pw",
+    "pass",
+    "secret",
+    "secrets",
+    "token",
+    "credential",
+    "credentials",
+    "salt",
+}
+_KEY = re.compile(
+    r"(^|_)(api|access|auth|private|secret|signing|encryption|service|account|client|master|license|nonce|logged_in)_key(_\d+)?$"
+    r"|^(api|auth|secret)key$"
+)
+_AUTH = re.compile(r"(^|_)(redis|valkey|cache|db|database|mysql|smtp|http|basic)_auth$")
 # What its last word makes of it: where the credential is, or what is known of it, and not itself.
 _ABOUT = {
     "arn", "arns", "name", "names", "path", "file", "id", "ids", "url", "uri", "endpoint", "host", "port", "region", "alias",
     "type", "kind", "rotation", "mode",
     "ttl", "expiry", "expiration", "seconds", "minutes", "hours", "days", "age", "length", "size", "limit", "count", "enabled",
     "required", "policy", "prefix", "suffix", "header", "version", "algorithm", "issuer", "audience", "bucket", "table", "user",
-    "username", "field", "provider", "source", "store", "manager", "ref", "reference", "location",
+    "username", "field", "provider", "source", "store", "manager", "ref", "reference",
+    "location", "parameter", "parameters", "dir", "directory",
 }  # fmt: skip
 
 
@@ -169,23 +208,30 @@ def _words(name: str) -> list[str]:
     return re.findall(r"[a-z]+|\d+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower())
 
 
-def _named(name: str, text: str) -> str:
+def _named(name: str, text: str, *, script: bool) -> str:
     """A credential by its name, unless its value only says where one is."""
     words = _words(name)
     if words[-2:] == ["secret", "id"] and _UUID.fullmatch(text):
         return "a value of the name of a credential"  # by which an application signs in, and no name of a secret
-    if not words or words[-1] in _ABOUT or _place(text) or _SETTING.fullmatch(text):
+    if not words or words[-1] in _ABOUT or _SETTING.fullmatch(text) or (_place(text) if script else _url(text)):
         return ""
-    key = "key" in words and ((words[-2:-1] and words[-2] in _KEYS) or "".join(words) in ("apikey", "authkey", "secretkey"))
+    if words[-1] not in _SECRET and _NUMBER.fullmatch(text):
+        return ""  # how many, or how long
+    key = _KEY.search("_".join(words)) is not None
     joined = re.search(r"(password|passwd|secret|token|apikey)$", "".join(words)) is not None
-    if key or joined or _SECRET & set(words):
+    if key or joined or _SECRET & set(words) or _AUTH.search("_".join(words)):
         return f"a value of the name of a {'key' if key and not joined else 'credential'}"
     return ""
 
 
 def _place(text: str) -> bool:
-    """Whether the value is where something is: a URL without a password (which would be known by its form), or an absolute path."""
-    return re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s@]+|/[\w.-]+(/[\w.-]+)+", text, re.IGNORECASE) is not None
+    """Whether the value is where something is: a URL or an absolute path, which a password may look like as well."""
+    return _url(text) or re.fullmatch(r"/[\w.-]+(/[\w.-]+)+", text) is not None
+
+
+def _url(text: str) -> bool:
+    """Whether the value is a URL without a password, which would be known by its form."""
+    return re.fullmatch(r"[a-z][a-z0-9+.-]*://[^\s@]+", text, re.IGNORECASE) is not None
 
 
 # ---------------------------------------------------------------------------------------------- by its entropy

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from checks import Finding, Observation, Pillar, Severity, Undecided, check, names
-from checks.comparisons import at, at_least, closest, counted, equal, judge, nothing, present
+from checks.comparisons import at, at_least, closest, counted, equal, judge, nothing, one_of, present
 
 if TYPE_CHECKING:
     from fixtures.declared.redis import Cache
@@ -45,11 +45,14 @@ def cache_exists(cache: Cache, found: FoundCache) -> Iterator[Finding]:
     stands_on=ON,
 )
 def available(cache: Cache, description: CacheDescription) -> Iterator[Finding]:
-    """The cache is available.
+    """The cache is available, or is being backed up, while which it serves.
 
     https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_ReplicationGroup.html
+    https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/backups.html
     """
-    yield equal(cache.name, description.status.lower(), "available", what="status {}")  # of a serverless cache in capitals
+    yield one_of(
+        cache.name, description.status.lower(), ("available", "snapshotting"), what="status {}"
+    )  # of a serverless cache in capitals
     if description.pending:
         yield Observation(cache.name, f"pending: {', '.join(description.pending)}")
 

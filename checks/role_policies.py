@@ -187,8 +187,9 @@ def _holds(operator: str, key: str, values: Sequence[str], asked: Asked) -> tupl
         return None, why
     known = asked.context[key.lower()]
     if known is None:
-        # A missing key meets what is negated, what may be missing, and every one of none.
-        return optional or negated or quantifier == "forallvalues", ""
+        # A missing key meets what may be missing, every one of none, and what is negated; but not any one of none, negated or not.
+        # https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+        return optional or quantifier == "forallvalues" or (negated and quantifier != "foranyvalue"), ""
     filled = [_filled(value, asked) for value in values]
     if any(compare(known, value) for value in filled if value is not None):
         return not negated, ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -131,11 +132,23 @@ def replicated(secret: Secret, described: SecretDescription) -> Iterator[Finding
 
 # ---------------------------------------------------------------------------------------------- who may read it
 
-# Keys that limit everybody to somebody: to an organization, an account, a resource or a network of one's own.
+# Keys that limit everybody to somebody, and what a value of theirs is that names one: the account of an ARN, the unique ID of a
+# role before the name of a session, and all else to its end. A user's name is none: every account may have one of that name.
+# https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+_LITERAL, _ARN = r"[^*?$]+", r"arn:[^:]+:[^:]+:[^:]*:(\d{12}):.+|arn:[^*?$]+"
 _LIMITING = {
-    "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn", "aws:sourceaccount", "aws:sourcearn",
-    "aws:sourceorgid", "aws:sourcevpc", "aws:sourcevpce", "aws:userid", "aws:username",
-}  # fmt: skip
+    "aws:principalorgid": _LITERAL,
+    "aws:principalorgpaths": r"o-[^*?$/]+/.*",
+    "aws:principalaccount": r"(\d{12})",
+    "aws:principalarn": _ARN,
+    "aws:sourceaccount": r"(\d{12})",
+    "aws:sourcearn": _ARN,
+    "aws:sourceorgid": _LITERAL,
+    "aws:sourcevpc": _LITERAL,
+    "aws:sourcevpce": _LITERAL,
+    "aws:userid": r"[^*?$:]+(?::.*)?",
+}
+OWN = "nobody of another account"
 _EXACT = ("stringequals", "stringlike", "arnequals", "arnlike")
 
 
@@ -148,7 +161,7 @@ _EXACT = ("stringequals", "stringlike", "arnequals", "arnlike")
     stands_on=EXISTS,
 )
 def not_public(secret: Secret, policy: Mapping[str, Any] | None) -> Iterator[Finding]:
-    """The secret's resource policy lets nobody use it who is not named: no statement allows everybody.
+    """The secret's resource policy lets nobody use it who is not named, and nobody of another account, of which none is declared.
 
     https://docs.aws.amazon.com/secretsmanager/latest/userguide/auth-and-access_resource-policies.html
     """
@@ -162,7 +175,10 @@ def not_public(secret: Secret, policy: Mapping[str, Any] | None) -> Iterator[Fin
         if not (policies.everybody(statement) or "NotPrincipal" in statement):
             continue
         conditions = policies.conditions(statement)
-        if any(_limits(*each) for each in conditions):
+        foreign = sorted({each for key in conditions for each in _accounts(*key)} - {secret.account})
+        if foreign:
+            yield Problem(secret.name, OWN, f"{told}, on a condition that names {' and '.join(foreign)}: {_told(conditions)}")
+        elif any(_limits(*each) for each in conditions):
             yield Seen(secret.name, expected, f"{told}, on a condition that names somebody: {_told(conditions)}")
         elif conditions:
             yield Undecided(secret.name, f"not known whether {told} on {_told(conditions)} is everybody")
@@ -170,32 +186,41 @@ def not_public(secret: Secret, policy: Mapping[str, Any] | None) -> Iterator[Fin
             yield Problem(secret.name, expected, told)
     if not any(policies.everybody(each) or "NotPrincipal" in each for _, each in allowing):
         yield Seen(secret.name, expected, f"none among {counted(len(allowing), 'statement')} that allow")
-    for name, other in _others(secret, allowing):
-        yield Observation(secret.name, f"{name} allows {other}, of another account")
+    for name, other, account in _others(secret, allowing):
+        if account:
+            yield Problem(secret.name, OWN, f"{name} allows {other}, of another account")
+        else:
+            yield Observation(secret.name, f"{name} allows {other}, of no account: what AWS shows of a principal that was deleted")
 
 
 def _limits(operator: str, key: str, values: list[str]) -> bool:
     """Whether a condition leaves somebody in particular."""
     known = operator.lower() in _EXACT and key.lower() in _LIMITING  # IfExists lets through whoever has no such key
-    return known and bool(values) and not any(_nobody(value) for value in values)
+    return known and bool(values) and all(re.fullmatch(_LIMITING[key.lower()], value) for value in values)
 
 
-def _nobody(value: str) -> bool:
-    """Whether a pattern is of stars and separators alone, and so names nobody."""
-    return not value.strip("*?:/ ") or value.startswith("arn:*:*:*:*:*")
+def _accounts(operator: str, key: str, values: list[str]) -> Iterator[str]:
+    """The accounts that a condition which limits names."""
+    if _limits(operator, key, values):
+        found = (re.fullmatch(_LIMITING[key.lower()], value) for value in values)
+        yield from (each[1] for each in found if each and each.re.groups and each[1])
 
 
 def _told(conditions: list[tuple[str, str, list[str]]]) -> str:
     return ", ".join(f"{operator} {key} {' or '.join(values)}" for operator, key, values in conditions)
 
 
-def _others(secret: Secret, allowing: list[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, str]]:
-    """The principals of other accounts that are allowed something."""
+def _others(secret: Secret, allowing: list[tuple[str, Mapping[str, Any]]]) -> Iterator[tuple[str, str, str]]:
+    """The principals that are allowed something and are not of the secret's account: by statement, with their account.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+    """
     for name, statement in allowing:
         principal = statement.get("Principal")
         for each in policies.listed(principal.get("AWS")) if isinstance(principal, Mapping) else []:
-            if str(each) != "*" and secret.account not in str(each):
-                yield name, str(each)
+            account = str(each) if re.fullmatch(r"\d{12}", str(each)) else (str(each).split(":", 5) + [""] * 5)[4]
+            if str(each) != "*" and account != secret.account:
+                yield name, str(each), account
 
 
 @check(

@@ -53,6 +53,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("*", "names no main route table of"): "no answer tells of the route tables of its subnets' VPC",
     ("*", "names no network ACL of"): "no answer tells of the ACLs of its subnets",
     ("ecs:DescribeServices", "read without it"): "no answer tells of a service of the declared cluster",
+    ("*", "neither among its"): "it answers another question than the one that its scenario's listing leads to",
     ("efs:DescribeFileSystemPolicy", "which was not asked for"): "it is of another file system than the one that tenants share",
     ("*", ": AccessDenied"): "whoever is denied has not looked",
     ("*", ": ThrottlingException"): "whoever is throttled has not looked",

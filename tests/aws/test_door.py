@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -318,6 +319,16 @@ def stumbling(answer: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 SEALED = {"Bucket": "b", "Key": "sealed"}
+
+
+def test_what_processes_share_is_sealed_with_their_key(tmp_path: Path) -> None:
+    key = base64.urlsafe_b64encode(bytes(32)).decode()
+    call = Call(**{each.name: "" for each in fields(Call)} | {"id": "1"})
+    made = call, Answer(Value="canary")
+    first, second = (Once[Call, Answer](tmp_path, key) for _ in range(2))
+    assert first.made("1", lambda: made) == second.made("1", lambda: pytest.fail("made twice")) == made
+    assert second.calls() == [call]
+    assert not any(b"canary" in path.read_bytes() for path in tmp_path.iterdir())
 
 
 def test_of_a_sealed_object_only_what_is_distilled_is_kept(at: Callable[..., tuple[Door, Wire]], tmp_path: Path) -> None:

@@ -26,6 +26,16 @@ CREDENTIALS = [
     )),
     ("DB_PASSWORD", "correct horse battery"),
     ("DB_PASSWORD", "20260113"),
+    *(("DB_PASSWORD", value) for value in ("$Summer2024", "${Summer2024}", "<Pa55w0rd>", "{{Pa55}}", "/S3cret/pa55", "123")),
+    *((name, "staple") for name in ("DB_PW", "REDIS_AUTH", "WORDPRESS_NONCE_KEY", "WORDPRESS_LOGGED_IN_KEY", "API_KEY_2")),
+    ("WORDPRESS_CONFIG_EXTRA", "define('WP_DEBUG', false); define('AUTH_KEY', 'staple');"),
+    *(("command", value) for value in (
+        "mysql -h db.internal -u root -pstaple", "mysqldump -p'staple' shop", "redis-server --requirepass staple",
+        "redis-cli -a staple ping", "wp config create --dbpass=x --dbpassword staple", "login --client-secret staple",
+        "sh -c DB_PW=staple ./run",
+    )),
+    ("label db.password", "staple"),
+    ("log option splunk-token", "staple"),
     ("DB_PASSWORD", "123e4567-e89b-12d3-a456-426614174000"),
     ("VAULT_SECRET_ID", "123e4567-e89b-12d3-a456-426614174000"),
     ("X", AWS_KEY),
@@ -65,12 +75,32 @@ USUAL = [
     ("SECRET_ID", "bbws-aurora-sit"),
     ("DB_PASSWORD_FILE", "/run/secrets/db-password"),
     ("DB_PASSWORD_PARAMETER", "/bbws/sit/db-password"),
-    ("DB_PASSWORD", "${DB_PASSWORD}"),
-    ("DB_PASSWORD", "$DB_PASSWORD"),
-    ("DB_PASSWORD", "{{ password }}"),
     ("DB_PASSWORD", "********"),
     ("DB_PASSWORD", ""),
     ("PASSWORD_RESET", "disabled"),
+    ("PASSWORD_RETRIES", "3"),
+    ("SECRETS_DIR", "/run/secrets/wordpress"),
+    ("BASIC_AUTH", "enabled"),
+    ("AUTH", "cognito"),
+    ("WORDPRESS_CONFIG_EXTRA", "define('WP_DEBUG', false); define('AUTH_KEY', getenv('AUTH_KEY'));"),
+    *(
+        ("command", value)
+        for value in (
+            "mysqladmin ping -h localhost -p$MYSQL_ROOT_PASSWORD",
+            'mysql -p"$PASSWORD" -P3306',
+            "mysql -h db.internal -p shop",
+            "docker login --username AWS --password-stdin registry.internal",
+            'login --token "${TOKEN}"',
+            "run --no-password --port 80",
+            "redis-cli -h cache.internal ping",
+            "sh -c DB_PW=$DB_PASSWORD ./run",
+            "CMD-SHELL curl -f http://localhost:8080/ || exit 1",
+            "aws secretsmanager get-secret-value --secret-id bbws-aurora-sit --query SecretString",
+            "docker-entrypoint.sh apache2-foreground",
+        )
+    ),
+    ("label traefik.http.routers.web.rule", "Host(`sit.kimmyai.io`)"),
+    ("log option awslogs-group", "/aws/ecs/bbws-sit"),
     ("PASSWORD_MIN_LENGTH", "12"),
     ("PASSWORD_POLICY", "strong"),
     ("TOKEN_TTL", "3600"),
@@ -120,6 +150,27 @@ def test_a_script() -> None:
     (found_,) = credentials.credentials_in("user data", f"#!/bin/bash\naws configure <<< {AWS_KEY}")
     assert str(found_) == "the text in user data: AWS Access Key"
     assert list(credentials.credentials_in("user data", "#!/bin/bash\nDB_HOST=db.internal\n")) == []
+
+
+@pytest.mark.parametrize("line", [
+    "mysql -u root -pstaple < schema.sql", "tool --password staple", "echo 'root:staple' | chpasswd",
+    "echo root:staple | sudo chpasswd",
+    "chpasswd <<< 'root:staple'", "chpasswd <<EOF\nroot:staple\nEOF", "echo staple | passwd --stdin root", "env DB_PW=staple ./run",
+])  # fmt: skip
+def test_a_line_of_a_script(line: str) -> None:
+    (found,) = credentials.credentials_in("user data", f"#!/bin/bash\nset -e\n{line}\n")
+    assert "staple" not in repr(found)
+
+
+@pytest.mark.parametrize("line", [
+    'DB_PASSWORD="${DB_PASSWORD}"', "DB_PASSWORD=$1", "DB_PASSWORD={{ password }}", "DB_PASSWORD=<password>",
+    "DB_PASSWORD=$(aws secretsmanager get-secret-value --secret-id db --query SecretString --output text)",
+    'mysql -u root -p"$DB_PASSWORD" < schema.sql', "mysql -h db.internal -p",
+    'echo "root:$PASSWORD" | chpasswd', "tool --password $(cat /run/secret)", "tool --password \\\n  \"$PASSWORD\"",
+    "echo ECS_CLUSTER=bbws-sit >> /etc/ecs/ecs.config", "mkdir -p /var/www && cp -p a b", "export DB_PW=$DB_PASSWORD",
+])  # fmt: skip
+def test_a_usual_line_of_a_script(line: str) -> None:
+    assert list(credentials.credentials_in("user data", f"#!/bin/bash\nset -e\n{line}\n")) == []
 
 
 CANARIES = [

@@ -393,7 +393,7 @@ SECRET = f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:db-sit-AbCdEf"
 def defined(service: Service = SERVICE, **changes: Any) -> tuple[Service, TaskDefinition]:
     healthy = TaskDefinition(
         RUNS, "bbws-web-sit", 7, "ACTIVE", "awsvpc", f"{IAM}/task-sit", f"{IAM}/ecs/execution-sit", (APP,),
-        (Variable("app", "STAGE", "sit"),), (Secret("app", "DB", SECRET),), (),
+        (Variable("app", "STAGE", "sit"),), (), (Secret("app", "DB", SECRET),), (),
     )  # fmt: skip
     return service, replace(healthy, **changes)
 

@@ -82,7 +82,11 @@ def test_statements(allowed: bool | None, statements: list[dict[str, Any]]) -> N
     (False, "Null", "aws:PrincipalTag/Tenant", ["true"]),
     (True, "Null", "aws:PrincipalTag/Tenant", ["false"]),
     (True, "ForAllValues:StringEquals", "aws:SourceVpc", ["vpc-1"]),
+    (True, "ForAllValues:StringNotEquals", "aws:SourceVpc", ["vpc-1"]),
     (False, "ForAnyValue:StringEquals", "aws:SourceVpc", ["vpc-1"]),
+    (False, "ForAnyValue:StringNotEquals", "aws:SourceVpc", ["vpc-1"]),
+    (False, "ForAnyValue:ArnNotLike", "aws:SourceVpc", ["arn:aws:iam::*:role/x"]),
+    (True, "ForAnyValue:StringEqualsIfExists", "aws:SourceVpc", ["vpc-1"]),
     # Not known, or not understood.
     (None, "StringEquals", "aws:SourceVpce", ["vpce-1"]),
     (None, "Null", "aws:SourceVpce", ["true"]),

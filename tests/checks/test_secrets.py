@@ -142,9 +142,41 @@ CLOSED = [
         Undecided(NAME, f"not known whether {ONE} on StringEqualsIfExists {ORG} o-1 is everybody"),)),
     public("everybody over TLS", on("aws:SecureTransport", "true", "Bool"), found=(
         Undecided(NAME, f"not known whether {ONE} on Bool aws:SecureTransport true is everybody"),)),
-    public("another account", {"Principal": {"AWS": "arn:aws:iam::111122223333:root"}}, found=(
+    *(
+        public(f"another account, {other}", {"Principal": {"AWS": other}}, found=(
+            seen(NOBODY, "none among 1 statement that allow"),
+            bad("nobody of another account", f"statement no. 1 allows {other}, of another account")))
+        for other in ("arn:aws:iam::111122223333:root", "111122223333", f"arn:aws:iam::111122223333:role/{ACCOUNT}")
+    ),
+    public("the account itself", {"Principal": {"AWS": ACCOUNT}}, found=(seen(NOBODY, "none among 1 statement that allow"),)),
+    public("a role that was deleted", {"Principal": {"AWS": "AROAEXAMPLE"}}, found=(
         seen(NOBODY, "none among 1 statement that allow"),
-        Observation(NAME, "statement no. 1 allows arn:aws:iam::111122223333:root, of another account"))),
+        Observation(NAME, "statement no. 1 allows AROAEXAMPLE, of no account: what AWS shows of a principal that was deleted"))),
+    *(
+        public(f"whoever it may be, by {key} {value}", on(key, value, operator), found=(
+            Undecided(NAME, f"not known whether {ONE} on {operator} {key} {value} is everybody"),))
+        for operator, key, value in (
+            ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::*:role/*"),
+            ("ArnLike", "aws:PrincipalArn", "arn:aws:iam::??????????64:role/x"),
+            ("StringLike", ORG, "o-*"), ("StringLike", "aws:userid", "A*"), ("StringLike", "aws:PrincipalAccount", "09364656400?"),
+            ("StringLike", "aws:SourceVpc", "vpc-*"), ("StringEquals", "aws:username", "deployer"),
+            ("StringEquals", "aws:PrincipalAccount", "${aws:ResourceAccount}"),
+        )
+    ),
+    *(
+        public(f"somebody, by {key} {value}", on(key, value, operator), found=(
+            seen(NOBODY, f"{ONE}, on a condition that names somebody: {operator} {key} {value}"),))
+        for operator, key, value in (
+            ("ArnLike", "aws:PrincipalArn", f"arn:aws:iam::{ACCOUNT}:role/*"), ("StringEquals", "aws:PrincipalAccount", ACCOUNT),
+            ("StringLike", "aws:userid", "AROAEXAMPLE:*"), ("StringEquals", "aws:SourceVpce", "vpce-1"),
+            ("ArnEquals", "aws:SourceArn", "arn:aws:s3:::bbws"),
+        )
+    ),
+    *(
+        public(f"somebody of another account, by {key}", on(key, value), found=(
+            bad("nobody of another account", f"{ONE}, on a condition that names 111122223333: StringEquals {key} {value}"),))
+        for key, value in (("aws:PrincipalAccount", "111122223333"), ("aws:PrincipalArn", "arn:aws:iam::111122223333:role/x"))
+    ),
 ]  # fmt: skip
 
 
@@ -152,7 +184,7 @@ CLOSED = [
 
 CONTAINERS = tuple(Container(name, "image", "", "", "") for name in ("app", "metrics"))
 DEFINITION = TaskDefinition(
-    "arn", "family", 7, "ACTIVE", "awsvpc", "", "", containers=CONTAINERS, environment=(), secrets=(), volumes=()
+    "arn", "family", 7, "ACTIVE", "awsvpc", "", "", containers=CONTAINERS, environment=(), settings=(), secrets=(), volumes=()
 )
 NONE = "no credential in plain text"
 
@@ -172,6 +204,12 @@ TOLD = [
     told("two", ("DB_PASSWORD", "staple"), ("DB_URL", "mysql://wp:staple@db.internal/wp"), found=(
         bad(NONE, "DB_PASSWORD in container app: a value of the name of a credential", SERVICE.name),
         bad(NONE, "DB_URL in container app: Basic Auth Credentials", SERVICE.name))),
+    told("a literal that looks like a reference", ("DB_PASSWORD", "$Summer2024"), found=(
+        bad(NONE, "DB_PASSWORD in container app: a value of the name of a credential", SERVICE.name),)),
+    Example(secrets.no_plain_credentials, "a password of a command", (SERVICE, replace(DEFINITION, settings=(
+        Variable("app", "command", "mysql -h db.internal -pstaple"), Variable("metrics", "label team", "shop")))), (
+        bad(NONE, "command in container app: a password of a command", SERVICE.name),
+        seen(NONE, "none in container metrics, of 1 variable: label team", SERVICE.name))),
     Example(secrets.no_plain_credentials, "no container", (SERVICE, replace(DEFINITION, containers=())), (
         Undecided(SERVICE.name, "nothing is told of where variables could stand"),)),
 ]  # fmt: skip
@@ -191,6 +229,8 @@ TOLD += [
     started("usual", BASH + "DB_HOST=db.internal\n", BASH, found=(seen(NONE, f"none in 2 scripts, of {LOOKED}", VPC.name),)),
     started("a password", BASH, BASH + "export DB_PASSWORD=staple\n", found=(
         bad(NONE, "DB_PASSWORD in user data of i-2: a value of the name of a credential", VPC.name),)),
+    started("a password of a command", BASH + "mysql -u root -pstaple < schema.sql", found=(
+        bad(NONE, "the text in user data of i-1: a password of a command", VPC.name),)),
     started("a URL with one", BASH + "git clone https://deployer:staple@git.internal/site.git", found=(
         bad(NONE, "the text in user data of i-1: Basic Auth Credentials", VPC.name),)),
 ]  # fmt: skip

@@ -62,7 +62,7 @@ def described(**other: Any) -> ecs.ServiceDescription:
 def test_a_cluster_and_its_tags() -> None:
     answers = {
         "ListClusters": [{"clusterArns": ["arn:other"]}, {"clusterArns": [CLUSTER.arn]}],
-        "DescribeClusters": {"clusters": [cluster(tags=[{"key": "Owner"}])], "failures": []},
+        "DescribeClusters": {"clusters": [cluster(tags=[{"key": "Owner"}])], "failures": [{**MISSING, "arn": "arn:other"}]},
     }
     assert read("ecs_cluster_found", CLUSTER, **answers) == ecs.ClusterFound("ACTIVE", (CLUSTER.name,))
     assert read("ecs_cluster_description", CLUSTER, **answers) == ecs.ClusterDescription("ACTIVE", ("FARGATE",), {"Owner": ""})
@@ -93,7 +93,7 @@ def test_a_hundred_clusters_are_described_at_once() -> None:
 
 @pytest.mark.parametrize("answer", [
     {}, {"clusters": []}, {"clusters": [cluster(status=None)], "failures": []},
-    {"clusters": [{"status": "ACTIVE"}], "failures": []},
+    {"clusters": [{"status": "ACTIVE"}], "failures": []}, {"clusters": [], "failures": []},
     {"clusters": [], "failures": [{"arn": CLUSTER.arn, "reason": "ACCESS"}]}, {"clusters": [], "failures": [{"arn": CLUSTER.arn}]},
 ], ids=str)  # fmt: skip
 def test_clusters_that_are_not_understood(answer: dict[str, Any]) -> None:
@@ -154,7 +154,7 @@ def test_a_missing_service_is_told_of_with_status_200() -> None:
 
     def describe(_: str, services: list[str], **__: Any) -> dict[str, Any]:
         asked.append(services)
-        return {"services": [service("other")], "failures": [MISSING]}
+        return {"services": [service("other")], "failures": [{**MISSING, "arn": f"{CLUSTER.arn}/{SERVICE.name}"}]}
 
     answers = {**told(service("other")), "DescribeServices": describe}
     assert read("ecs_service_found", SERVICE, **answers) == ecs.ServiceFound(None, ("other",))
@@ -165,7 +165,8 @@ def test_a_missing_service_is_told_of_with_status_200() -> None:
 
 
 @pytest.mark.parametrize("answer", [
-    {}, {"services": []}, {"services": [], "failures": [{"reason": "ACCESS"}]}, "AccessDeniedException",
+    {}, {"services": []}, {"services": [], "failures": []},
+    {"services": [], "failures": [{"reason": "ACCESS"}]}, "AccessDeniedException",
     *({"services": [service(**{name: None})], "failures": []} for name in (
         "status", "desiredCount", "runningCount", "pendingCount", "deploymentConfiguration", "deployments", "events",
     )),
@@ -272,6 +273,8 @@ def test_a_full_task_definition() -> None:
     app = {
         "name": "app", "image": "nginx", "environment": [{"name": "A", "value": "canary"}, {"name": "B"}],
         "secrets": [{"name": "C", "valueFrom": "arn:c"}], "environmentFiles": [{"type": "s3", "value": "arn:f"}],
+        "command": ["run", "--token", "canary"], "entryPoint": ["sh", "-c"], "dockerLabels": {"L": "canary"},
+        "healthCheck": {"command": ["CMD", "true"]},
         "logConfiguration": {"logDriver": "awslogs", "options": log, "secretOptions": [{"name": "D", "valueFrom": "arn:d"}]},
     }  # fmt: skip
     fire = {"logDriver": "awsfirelens", "options": {"Name": "cloudwatch", "log_group_name": "/h", "region": "eu-west-1"}}
@@ -290,6 +293,11 @@ def test_a_full_task_definition() -> None:
     )
     assert found.environment == (ecs.Variable("app", "A", "canary"), ecs.Variable("app", "B", ""))
     assert "canary" not in repr(found)
+    assert [(each.container, each.name, each.value) for each in found.settings] == [
+        ("app", "command", "run --token canary"), ("app", "entryPoint", "sh -c"), ("app", "healthCheck", "CMD true"),
+        ("app", "label L", "canary"), ("app", "log option awslogs-group", "/g"), ("app", "log option awslogs-region", "eu-west-1"),
+        ("x", "log option Name", "cloudwatch"), ("x", "log option log_group_name", "/h"), ("x", "log option region", "eu-west-1"),
+    ]  # fmt: skip
     assert [(each.name, each.source) for each in found.secrets] == [
         ("C", "arn:c"), ("D", "arn:d"), ("a file of variables", "arn:f")
     ]  # fmt: skip
@@ -323,7 +331,8 @@ def test_revisions_of_the_family_alone() -> None:
 def test_what_a_rollback_could_return_to() -> None:
     """Before a first deployment there is no service, or no cluster."""
     assert read("ecs_rollback", SERVICE, **told(service(), ListTaskDefinitions=REVISIONS)) == ecs.Rollback(RUNS, (7, 6))
-    assert read("ecs_rollback", SERVICE, **told()) == ecs.Rollback(None, ())
+    none = {"services": [], "failures": [{**MISSING, "arn": f"{CLUSTER.arn}/{SERVICE.name}"}]}
+    assert read("ecs_rollback", SERVICE, **{**told(), "DescribeServices": none}) == ecs.Rollback(None, ())
     assert read("ecs_rollback", SERVICE, ListServices=ecs.NO_CLUSTER) == ecs.Rollback(None, ())
     with pytest.raises(CallFailed):
         read("ecs_rollback", SERVICE, ListServices="AccessDeniedException")

@@ -38,14 +38,21 @@ def test_a_quota_that_is_not_told(broken: dict[str, Any]) -> None:
 
 
 def task(**changes: Any) -> dict[str, Any]:
-    return {"launchType": "FARGATE", "capacityProviderName": "FARGATE", "cpu": "512", "group": "family:other", **changes}
+    return {
+        "taskArn": "1",
+        "launchType": "FARGATE",
+        "capacityProviderName": "FARGATE",
+        "cpu": "512",
+        "group": "family:other",
+        **changes,
+    }
 
 
 TASKS = [
     task(),
     task(group="service:bbws-wordpress-sit", cpu="1024"),
     task(capacityProviderName="FARGATE_SPOT"),
-    {"launchType": "EC2"},
+    {"taskArn": "1", "launchType": "EC2"},
 ]
 COUNTED: list[tuple[str, dict[str, Any], Use]] = [
     ("vpcs", {"DescribeVpcs": [{"Vpcs": [{"VpcId": "v1"}, {"VpcId": "v2", "Tags": OWN}]}, {"Vpcs": [{"VpcId": "v3"}]}]}, Use(3, 1)),
@@ -61,7 +68,9 @@ COUNTED: list[tuple[str, dict[str, Any], Use]] = [
     ]}]}, Use(4, 1)),
     ("ecs-clusters", {"ListClusters": [{"clusterArns": ["a:cluster/bbws-ecs-sit"]}, {"clusterArns": ["a:cluster/x"]}]}, Use(2, 1)),
     ("fargate-vcpus", {"ListClusters": [{"clusterArns": ["a:cluster/x"]}], "ListTasks": [{"taskArns": ["1"]}, {"taskArns": []}],
-                       "DescribeTasks": {"tasks": TASKS}}, Use(1.5, 1)),
+                       "DescribeTasks": {"tasks": TASKS, "failures": []}}, Use(1.5, 1)),
+    ("fargate-vcpus", {"ListClusters": [{"clusterArns": ["a:cluster/x"]}], "ListTasks": [{"taskArns": ["1", "2"]}],
+                       "DescribeTasks": {"tasks": TASKS, "failures": [{"arn": "2", "reason": "MISSING"}]}}, Use(1.5, 1)),
     ("fargate-vcpus", {"ListClusters": [{"clusterArns": ["a:cluster/x"]}], "ListTasks": [{"taskArns": []}]}, Use(0, 0)),
     ("fargate-vcpus", {"ListClusters": [{"clusterArns": []}]}, Use(0, 0)),
 ]  # fmt: skip
@@ -82,7 +91,7 @@ UNREAD: list[tuple[str, dict[str, Any]]] = [
     ("fargate-vcpus", {"ListClusters": [{"clusterArns": ["a"]}], "ListTasks": [{}]}),
     ("fargate-vcpus", {"ListClusters": [{"clusterArns": ["a"]}], "ListTasks": [{"taskArns": ["1"]}], "DescribeTasks": {}}),
     ("fargate-vcpus", {"ListClusters": [{"clusterArns": ["a"]}], "ListTasks": [{"taskArns": ["1"]}],
-                       "DescribeTasks": {"tasks": [{"launchType": "FARGATE"}]}}),
+                       "DescribeTasks": {"tasks": [{"taskArn": "1", "launchType": "FARGATE"}], "failures": []}}),
 ]  # fmt: skip
 
 
@@ -90,3 +99,10 @@ UNREAD: list[tuple[str, dict[str, Any]]] = [
 def test_what_is_not_told_is_not_none(counts: str, answers: dict[str, Any]) -> None:
     with pytest.raises(CannotLook, match="lacks"):
         read("quota_use", QUOTAS[counts], **answers)
+
+
+@pytest.mark.parametrize("failures", [[], [{"arn": "2", "reason": "ACCESS"}], [{"arn": "3", "reason": "MISSING"}]], ids=str)
+def test_a_task_that_is_not_told_of_is_not_gone(failures: list[dict[str, str]]) -> None:
+    with pytest.raises(CannotLook, match="tells nothing of 2"):
+        read("quota_use", QUOTAS["fargate-vcpus"], ListClusters=[{"clusterArns": ["a"]}], ListTasks=[{"taskArns": ["1", "2"]}],
+             DescribeTasks={"tasks": [task()], "failures": failures})  # fmt: skip
