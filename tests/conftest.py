@@ -43,7 +43,7 @@ pytest_plugins = ["pytester"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--every-fault", action="store_true", help="judge every named fault, not one for every third check: ten minutes more")
+    parser.addoption("--every-fault", action="store_true", help="judge every named fault (ten minutes more)")
 
 
 @pytest.fixture(autouse=True, scope="session")

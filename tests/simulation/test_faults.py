@@ -89,7 +89,7 @@ def test_exactly_its_check_fails(name: str, quick: None, own_plan: Callable[[str
 
 @pytest.mark.parametrize("name", list(FAULTS)[::128])
 def test_a_run_says_so(name: str, suite_inside: Suite) -> None:
-    """Every hundred and twenty-eighth fault, in the estate of all the small plans: a whole run, and no other plan's check fails either."""
+    """Some of the faults, in the estate of all the small plans: a whole run, and no other plan's check fails either."""
     fault = FAULTS[name]
     with simulated(load(fault.env, SMALL), [fault.name]) as estate:
         sign_off = (ended := suite_inside(estate)).sign_off
