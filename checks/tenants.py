@@ -16,6 +16,7 @@ from checks import (
     Severity,
     Undecided,
     check,
+    credentials,
     dns,
     load_balancer,
     reachability,
@@ -495,3 +496,24 @@ def _whole(source: str) -> str:
     """The secret of a source that may name one of its keys and versions: arn:…:secret:name-AbCdEf:key:stage:id."""
     parts = source.split(":")
     return ":".join(parts[:7]) if len(parts) > 7 and parts[2] == "secretsmanager" else source
+
+
+@check(
+    "tenants.no-plain-credentials",
+    severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
+    requirement="pre.no-hardcoded-credentials",
+    fix="change the credential, which whoever may read the task definition has read; keep it in a secret of the tenant's, and let "
+    "the container have it by `secrets` and valueFrom",
+    stands_on=ON_CLUSTERS,
+)
+def no_plain_credentials(tenancy: Tenancy, workloads: Sequence[Workload]) -> Iterator[Finding]:
+    """No credential stands in plain text in the environment of a tenant's tasks.
+
+    What is found is told by its name, and never by its value.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
+    """
+    for workload in workloads:
+        yield from credentials.none_in(f"{workload.tenant}'s {workload.service}", workload.places)
+    if not workloads:
+        yield Undecided(tenancy.name, f"no service has a tag {tenancy.tag}")

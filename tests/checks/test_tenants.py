@@ -15,6 +15,7 @@ from fixtures.declared.load_balancer import LoadBalancer
 from fixtures.declared.network import Vpc
 from fixtures.declared.tenants import Tenancy, TenantsDomain
 from fixtures.facts.dns import Alias, RecordSet
+from fixtures.facts.ecs import Variable
 from fixtures.facts.roles import RoleDetail, RolePolicy
 from fixtures.facts.tenants import (
     Acl,
@@ -37,7 +38,7 @@ from fixtures.facts.tenants import (
 )
 from tests.checks.examples import Example, judged
 
-CITED = {"07.tenant-isolation"}
+CITED = {"07.tenant-isolation", "pre.no-hardcoded-credentials"}
 
 REGION, ACCOUNT = "eu-west-1", "815856636111"
 WHERE = (REGION, "07", ACCOUNT)
@@ -223,9 +224,10 @@ LEVELS = [
 A, B = (TenantAccessPoint(f"fsap-{t[0]}", "fs-1", t, 2000 + n, f"/tenants/{t}") for n, t in enumerate(("alpha", "beta")))
 
 
-def workload(tenant: str, mount: Mount | None = None, secrets: tuple[str, ...] = ()) -> Workload:
+def workload(tenant: str, mount: Mount | None = None, secrets: tuple[str, ...] = (), **variables: str) -> Workload:
     role = f"arn:aws:iam::{ACCOUNT}:role/{tenant}"
-    return Workload(tenant, f"{tenant}-sit", role, "", (), (mount,) if mount else (), secrets)
+    places = {"container site": [Variable("site", name, value) for name, value in variables.items()]}
+    return Workload(tenant, f"{tenant}-sit", role, "", (), (mount,) if mount else (), secrets, places)
 
 
 MOUNTS = {each.owner: Mount("content", "fs-1", each.id, True, True) for each in (A, B)}
@@ -430,7 +432,20 @@ SECRETS = [
     Example(tenants.secrets, "nobody", (TENANCY, (), OWN), (Undecided(NAME, "no service has a tag Tenant"),)),
 ]  # fmt: skip
 
-EXAMPLES = [*WHO, *NAMES, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS]
+PLAIN, NO_CREDENTIAL = tenants.no_plain_credentials, "no credential in plain text"
+CREDENTIALS = [
+    Example(PLAIN, "none", (TENANCY, (workload("alpha", LEVEL="info"), workload("beta"))), (
+        seen("alpha's alpha-sit", NO_CREDENTIAL, "none in container site, of 1 variable: LEVEL"),
+        seen("beta's beta-sit", NO_CREDENTIAL, "none in container site, of 0 variables"))),
+    Example(PLAIN, "one", (TENANCY, (workload("alpha"), workload("beta", LEVEL="info", DB_PASSWORD="hunter2"))), (
+        seen("alpha's alpha-sit", NO_CREDENTIAL, "none in container site, of 0 variables"),
+        bad("beta's beta-sit", NO_CREDENTIAL, "DB_PASSWORD in container site: a value of the name of a credential"))),
+    Example(PLAIN, "no container", (TENANCY, (replace(workload("alpha"), places={}),)), (
+        Undecided("alpha's alpha-sit", "nothing is told of where variables could stand"),)),
+    Example(PLAIN, "nobody", (TENANCY, ()), (Undecided(NAME, "no service has a tag Tenant"),)),
+]  # fmt: skip
+
+EXAMPLES = [*WHO, *NAMES, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS, *CREDENTIALS]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)

@@ -42,3 +42,7 @@ def test_roles(verify, tenancy, tenant_roles, tenant_resources):
 
 def test_secrets(verify, tenancy, tenant_workloads, tenant_resources):
     verify(tenants.secrets, tenancy, tenant_workloads, tenant_resources)
+
+
+def test_no_plain_credentials(verify, tenancy, tenant_workloads):
+    verify(tenants.no_plain_credentials, tenancy, tenant_workloads)
