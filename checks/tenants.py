@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -392,7 +393,7 @@ def _context(each: TenantRole, tenancy: Tenancy, others: Mapping[str, str | None
     stands_on=ON_CLUSTERS,
 )
 def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    """No role of a tenant may read the secrets, parameters, keys or folders of another.
+    """No role of a tenant may read the secrets, parameters, keys, tables or folders of another, nor take on another's role.
 
     By the role's own policies and its boundary; policies of the resources and of the organization are not looked at. One by which
     ECS starts tasks may be of several tenants, for none of their code has it, and may then read nothing that is only one's.
@@ -412,13 +413,15 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
         asked = 0
         own = each.tenants if len(each.tenants) == 1 else ()
         for tenant in sorted(resources.keys() - set(own)):
-            for action, resource, exactly in _readable(tenancy, tenant, resources[tenant]):
+            for actions, resource, exactly in _readable(tenancy, tenant, resources[tenant]):
                 asked += 1
-                said = _reading(tenancy, each, tenant, action, resource, exactly=exactly)
-                if said.allowed:
-                    problems.append(Problem(where, expected, f"{said.why} allows {action} on {resource} of {tenant}"))
-                elif said.allowed is None:
-                    problems.append(Undecided(where, f"may it {action} on {resource} of {tenant}? {said.why}"))
+                answers = [(action, _reading(tenancy, each, tenant, action, resource, exactly=exactly)) for action in actions]
+                problems.extend(_worst(where, expected, f"{resource} of {tenant}", answers))
+        for other in found.roles:
+            if not set(other.tenants) & set(each.tenants):
+                asked += 1
+                answers = [("sts:AssumeRole", _assuming(tenancy, each, other))]
+                problems.extend(_worst(where, expected, f"{other.role.arn} of {' and '.join(other.tenants)}", answers))
         yield from _limited(problems, tenancy)
         if not problems:
             yield Seen(
@@ -430,25 +433,59 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
         yield Undecided(tenancy.name, f"no role is of a tenant, by its tag {tenancy.tag} or its tasks")
 
 
-# What reads a kind of resource.
+# What reads a kind of resource, or lets somebody read it. BatchGetSecretValue needs GetSecretValue as well.
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
 _READS = {
-    "secretsmanager": "secretsmanager:GetSecretValue",
-    "ssm": "ssm:GetParameter",
-    "kms": "kms:Decrypt",
-    "dynamodb": "dynamodb:GetItem",
+    "secretsmanager": ("GetSecretValue", "PutResourcePolicy"),
+    "ssm": ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
+    "kms": ("Decrypt", "CreateGrant"),
+    "dynamodb": ("GetItem", "BatchGetItem", "Query", "Scan"),
+    "s3": ("GetObject", "GetObjectVersion"),
 }
 
 
-def _readable(tenancy: Tenancy, tenant: str, arns: Collection[str]) -> Iterator[tuple[str, str, bool]]:
-    """What is a tenant's own and can be read: the action, the ARN, and whether it is exactly that or begins so."""
+def _readable(tenancy: Tenancy, tenant: str, arns: Collection[str]) -> Iterator[tuple[list[str], str, bool]]:
+    """What is a tenant's own and can be read: by which actions, the ARN, and whether it is exactly that or begins so."""
     for arn in arns:
         service, resource = arn.split(":")[2], arn.split(":", 5)[5]
-        if service == "s3" and "/" not in resource:
-            yield "s3:GetObject", f"{arn}/", False
-        elif service in _READS:
-            yield _READS[service], arn, True
+        bucket = service == "s3" and "/" not in resource
+        if service in _READS:
+            yield _reads(arn), f"{arn}/" if bucket else arn, not bucket
     for path in tenancy.paths:
-        yield ("s3:GetObject" if path.startswith("arn:aws:s3:") else "ssm:GetParameter"), f"{path}{tenant}/", False
+        yield _reads(path), f"{path}{tenant}/", False
+
+
+def _reads(arn: str) -> list[str]:
+    service = arn.split(":")[2]
+    return [f"{service}:{name}" for name in _READS[service]]
+
+
+def _worst(where: str, expected: str, what: str, answers: Sequence[tuple[str, role_policies.Answer]]) -> Sequence[Finding]:
+    """The first of the actions that is allowed, else the first of which it is not known; none where all are not allowed."""
+    for action, said in answers:
+        if said.allowed:
+            return [Problem(where, expected, f"{said.why} allows {action} on {what}")]
+    return [Undecided(where, f"may it {action} on {what}? {said.why}") for action, said in answers if said.allowed is None][:1]
+
+
+def _assuming(tenancy: Tenancy, each: TenantRole, other: TenantRole) -> role_policies.Answer:
+    """Whether a role may take on another one. A trust that names the role is enough; one that names the account leaves it to the
+    role's own policies.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross-account.html
+    """
+    tags = {f"{kind}:resourcetag/{name.lower()}": value for name, value in other.role.tags.items() for kind in ("aws", "iam")}
+    asked = role_policies.Asked(each.role.arn, "sts:AssumeRole", other.role.arn, _context(each, tenancy, tags))
+    trust = (f"the trust of {other.role.name}", other.role.trust)
+    whole = role_policies.answer(replace(asked, principal=f"arn:aws:iam::{tenancy.account}:root"), [trust])
+    own = [(policy.name, policy.document or {}) for policy in each.role.policies]
+    named = role_policies.answer(asked, [trust])
+    if named.allowed:
+        return role_policies.answer(asked, [*own, trust], each.boundary)
+    mine = role_policies.answer(asked, own, each.boundary)
+    if whole.allowed is not False and mine.allowed is not False:
+        return mine if whole.allowed else whole
+    return named
 
 
 def _reading(tenancy: Tenancy, each: TenantRole, owner: str, action: str, resource: str, *, exactly: bool) -> role_policies.Answer:

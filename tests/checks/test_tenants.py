@@ -376,6 +376,18 @@ def alpha_reads(says: str, observed: str, *statements: dict[str, Any], tenancy: 
 BETAS_SECRET = f"allows {READ} on {BETAS} of beta"
 NOTHING = seen("alpha of alpha", TO_READ, "none of 1 thing of others, by 1 of its policies")
 ANY = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+ALPHAS_ROLE, BETAS_ROLE, ROOT = (f"arn:aws:iam::{ACCOUNT}:{each}" for each in ("role/alpha", "role/beta", "root"))
+ASSUMES = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+
+
+def assuming(says: str, found: Finding, trusted: str, statement: dict[str, Any], **condition: Any) -> Example:
+    """Alpha's role has the statement, and beta's trusts somebody."""
+    trust = {"Statement": {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole", **condition}}
+    beta = replace(role("beta"), role=replace(role("beta").role, trust=trust))
+    betas = seen("beta of beta", TO_READ, "none of 2 things of others, by 0 of its policies")
+    return reading(f"taking on what trusts {says}", found, betas, roles=(role("alpha", statement), beta))
+
+
 READING = [
     reading("its own", NOTHING, roles=(role("alpha", ITS_OWN),)),
     reading("what is tagged as it is", NOTHING, roles=(role("alpha", {**ANY, "Condition": {
@@ -398,6 +410,28 @@ READING = [
             Undecided("alpha of alpha", f"may it {READ} on {BETAS} of beta? not known whether statement no. 1 of own allows it: "
                       "DateLessThan aws:CurrentTime 2027-01-01"),
             roles=(role("alpha", {**ANY, "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-01"}}}),)),
+    *(Example(tenants.roles, action, (TENANCY, TenantRoles((role("alpha", {**ANY, "Action": action}),), ()), {"beta": (arn,)}), (
+        bad("alpha of alpha", TO_READ, f"statement no. 1 of own allows {action} on {told} of beta"),))
+      for arn, told, actions in (
+        (BETAS, BETAS, ("secretsmanager:PutResourcePolicy",)),
+        *((arn, arn, actions) for arn, actions in (
+            ("arn:aws:ssm:eu-west-1:1:parameter/b",
+             ("ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory")),
+            ("arn:aws:kms:eu-west-1:1:key/b", ("kms:CreateGrant",)),
+            ("arn:aws:dynamodb:eu-west-1:1:table/b", ("dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem")))),
+        ("arn:aws:s3:::b", "arn:aws:s3:::b/", ("s3:GetObjectVersion",)))
+      for action in actions),
+    assuming("the role, by its trust", bad("alpha of alpha", TO_READ,
+             f"statement no. 1 of the trust of beta allows sts:AssumeRole on {BETAS_ROLE} of beta"), ALPHAS_ROLE, ITS_OWN),
+    assuming("the role, by the account", bad("alpha of alpha", TO_READ,
+             f"statement no. 1 of own allows sts:AssumeRole on {BETAS_ROLE} of beta"), ROOT, ASSUMES),
+    assuming("the account, which leaves it to the role",
+             seen("alpha of alpha", TO_READ, "none of 2 things of others, by 1 of its policies"), ROOT, ITS_OWN),
+    assuming("nobody", seen("alpha of alpha", TO_READ, "none of 2 things of others, by 1 of its policies"), "arn:aws:iam::1:root",
+             ASSUMES),
+    assuming("by the account, on what is not known", Undecided("alpha of alpha", f"may it sts:AssumeRole on {BETAS_ROLE} of beta? "
+             "not known whether statement no. 1 of the trust of beta allows it: StringEquals sts:ExternalId x"), ROOT, ASSUMES,
+             Condition={"StringEquals": {"sts:ExternalId": "x"}}),
     reading("of two tenants", bad("alpha of alpha and beta", "a role of one tenant",
             "tasks of alpha and beta have it, or it is tagged so"), roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta")),)),
     reading("by which tasks of two are started", seen("alpha of alpha and beta", TO_READ, "none of 2 things of others, by 0 of its "
