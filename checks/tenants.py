@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks import (
     Finding,
@@ -392,10 +392,13 @@ def _context(each: TenantRole, tenancy: Tenancy, others: Mapping[str, str | None
     fix="narrow the statement to the tenant's own secrets, parameters, keys and folders, and give each tenant a role of its own",
     stands_on=ON_CLUSTERS,
 )
-def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
+def roles(
+    tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence[str]], policies: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Finding]:
     """No role of a tenant may read the secrets, parameters, keys, tables or folders of another, nor take on another's role.
 
-    By the role's own policies and its boundary; policies of the resources and of the organization are not looked at. One by which
+    By the role's own policies and its boundary, and by those of secrets and keys, either of which may allow it; policies of
+    buckets, tables and parameters, and of the organization, are not looked at. One by which
     ECS starts tasks may be of several tenants, for none of their code has it, and may then read nothing that is only one's.
     """
     expected = "to read nothing of other tenants"
@@ -415,7 +418,9 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
         for tenant in sorted(resources.keys() - set(own)):
             for actions, resource, exactly in _readable(tenancy, tenant, resources[tenant]):
                 asked += 1
-                answers = [(action, _reading(tenancy, each, tenant, action, resource, exactly=exactly)) for action in actions]
+                answers = [
+                    (action, _reading(tenancy, each, tenant, action, resource, policies, exactly=exactly)) for action in actions
+                ]
                 problems.extend(_worst(where, expected, f"{resource} of {tenant}", answers))
         for other in found.roles:
             if not set(other.tenants) & set(each.tenants):
@@ -442,6 +447,9 @@ _READS = {
     "dynamodb": ("GetItem", "BatchGetItem", "Query", "Scan"),
     "s3": ("GetObject", "GetObjectVersion"),
 }
+
+
+_WITH_POLICIES = ("secretsmanager", "kms")  # whose policies are looked at
 
 
 def _readable(tenancy: Tenancy, tenant: str, arns: Collection[str]) -> Iterator[tuple[list[str], str, bool]]:
@@ -488,13 +496,26 @@ def _assuming(tenancy: Tenancy, each: TenantRole, other: TenantRole) -> role_pol
     return named
 
 
-def _reading(tenancy: Tenancy, each: TenantRole, owner: str, action: str, resource: str, *, exactly: bool) -> role_policies.Answer:
+def _reading(
+    tenancy: Tenancy,
+    each: TenantRole,
+    owner: str,
+    action: str,
+    resource: str,
+    policies: Mapping[str, Mapping[str, Any]],
+    *,
+    exactly: bool,
+) -> role_policies.Answer:
     # A parameter's or an object's own tags are not known where it is known by its path alone.
     tags = {f"aws:resourcetag/{tenancy.tag.lower()}": owner} if exactly else {}
     if action.startswith("secretsmanager:"):
         tags |= {f"secretsmanager:resourcetag/{tenancy.tag.lower()}": owner, "secretsmanager:secretid": resource}
     asked = role_policies.Asked(each.role.arn, action, resource, _context(each, tenancy, tags), exactly)
-    return role_policies.answer(asked, [(policy.name, policy.document or {}) for policy in each.role.policies], each.boundary)
+    own = [(policy.name, policy.document or {}) for policy in each.role.policies]
+    said = role_policies.answer(asked, [*own, ("its policy", policies.get(resource, {}))], each.boundary)
+    if said.allowed is False and action.partition(":")[0] in _WITH_POLICIES and resource not in policies:
+        return role_policies.Answer(None, "its policy was not looked at")
+    return said
 
 
 # ---------------------------------------------------------------------------------------------- secrets

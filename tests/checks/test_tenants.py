@@ -365,8 +365,8 @@ TO_READ = "to read nothing of other tenants"
 ITS_OWN = {"Effect": "Allow", "Action": READ, "Resource": ALPHAS}
 
 
-def reading(says: str, *found: Finding, roles: tuple[TenantRole, ...], tenancy: Tenancy = TENANCY) -> Example:
-    return Example(tenants.roles, says, (tenancy, TenantRoles(roles, ()), OWN), found)
+def reading(says: str, *found: Finding, roles: tuple[TenantRole, ...], tenancy: Tenancy = TENANCY, policies: Any = None) -> Example:
+    return Example(tenants.roles, says, (tenancy, TenantRoles(roles, ()), OWN, policies or CLOSED), found)
 
 
 def alpha_reads(says: str, observed: str, *statements: dict[str, Any], tenancy: Tenancy = TENANCY) -> Example:
@@ -376,6 +376,7 @@ def alpha_reads(says: str, observed: str, *statements: dict[str, Any], tenancy: 
 BETAS_SECRET = f"allows {READ} on {BETAS} of beta"
 NOTHING = seen("alpha of alpha", TO_READ, "none of 1 thing of others, by 1 of its policies")
 ANY = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+CLOSED: dict[str, Any] = {ALPHAS: {}, BETAS: {}}
 ALPHAS_ROLE, BETAS_ROLE, ROOT = (f"arn:aws:iam::{ACCOUNT}:{each}" for each in ("role/alpha", "role/beta", "root"))
 ASSUMES = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
 
@@ -410,7 +411,8 @@ READING = [
             Undecided("alpha of alpha", f"may it {READ} on {BETAS} of beta? not known whether statement no. 1 of own allows it: "
                       "DateLessThan aws:CurrentTime 2027-01-01"),
             roles=(role("alpha", {**ANY, "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-01"}}}),)),
-    *(Example(tenants.roles, action, (TENANCY, TenantRoles((role("alpha", {**ANY, "Action": action}),), ()), {"beta": (arn,)}), (
+    *(Example(tenants.roles, action, (TENANCY, TenantRoles((role("alpha", {**ANY, "Action": action}),), ()),
+                                      {"beta": (arn,)}, {arn: {}}), (
         bad("alpha of alpha", TO_READ, f"statement no. 1 of own allows {action} on {told} of beta"),))
       for arn, told, actions in (
         (BETAS, BETAS, ("secretsmanager:PutResourcePolicy",)),
@@ -432,6 +434,15 @@ READING = [
     assuming("by the account, on what is not known", Undecided("alpha of alpha", f"may it sts:AssumeRole on {BETAS_ROLE} of beta? "
              "not known whether statement no. 1 of the trust of beta allows it: StringEquals sts:ExternalId x"), ROOT, ASSUMES,
              Condition={"StringEquals": {"sts:ExternalId": "x"}}),
+    reading("what a policy of the secret allows", bad(
+            "alpha of alpha", TO_READ, f"statement no. 1 of its policy {BETAS_SECRET}"), roles=(role("alpha"),),
+            policies={ALPHAS: {}, BETAS: {"Statement": {"Effect": "Allow", "Principal": {"AWS": ALPHAS_ROLE}, "Action": READ,
+                                                        "Resource": "*"}}}),
+    reading("what a policy of the secret denies", NOTHING, roles=(role("alpha", ANY),), policies={ALPHAS: {}, BETAS: {
+            "Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}}),
+    reading("of a secret whose policy nobody looked at",
+            Undecided("alpha of alpha", f"may it {READ} on {BETAS} of beta? its policy was not looked at"),
+            roles=(role("alpha"),), policies={ALPHAS: {}}),
     reading("of two tenants", bad("alpha of alpha and beta", "a role of one tenant",
             "tasks of alpha and beta have it, or it is tagged so"), roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta")),)),
     reading("by which tasks of two are started", seen("alpha of alpha and beta", TO_READ, "none of 2 things of others, by 0 of its "
@@ -441,9 +452,9 @@ READING = [
             roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta"), starts=True),)),
     reading("nobody", Undecided(NAME, "no role is of a tenant, by its tag Tenant or its tasks"), roles=()),
     Example(tenants.roles, "a policy that is not listed", (TENANCY, TenantRoles((replace(role("alpha"), role=replace(
-        role("alpha").role, policies=(RolePolicy("arn:aws:iam::aws:policy/P", None),))),), ()), OWN), (
+        role("alpha").role, policies=(RolePolicy("arn:aws:iam::aws:policy/P", None),))),), ()), OWN, CLOSED), (
         Undecided("alpha of alpha", "nothing is known of its policy arn:aws:iam::aws:policy/P"),)),
-    Example(tenants.roles, "a role that is not there", (TENANCY, TenantRoles((), ("arn:aws:iam::1:role/gone",)), OWN), (
+    Example(tenants.roles, "a role that is not there", (TENANCY, TenantRoles((), ("arn:aws:iam::1:role/gone",)), OWN, CLOSED), (
         Undecided("arn:aws:iam::1:role/gone", "tasks of a tenant have this role, and the account has none such"),)),
 ]  # fmt: skip
 

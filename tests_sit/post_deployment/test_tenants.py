@@ -36,8 +36,8 @@ def test_file_system_policy(verify, tenancy, shared_file_systems, tenant_access_
     verify(tenants.file_system_policy, tenancy, shared_file_systems, tenant_access_points, tenant_workloads, tenant_roles)
 
 
-def test_roles(verify, tenancy, tenant_roles, tenant_resources):
-    verify(tenants.roles, tenancy, tenant_roles, tenant_resources)
+def test_roles(verify, tenancy, tenant_roles, tenant_resources, tenant_policies):
+    verify(tenants.roles, tenancy, tenant_roles, tenant_resources, tenant_policies)
 
 
 def test_secrets(verify, tenancy, tenant_workloads, tenant_resources):
