@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
 
 REQUIREMENT = "07.tenant-isolation"
+NOBODY = "no tenant"
 MOST = 50  # violations of one kind that are told one by one
 STANDS_ON = ("network.vpc-exists",)
 ON_FILE_SYSTEMS = (*STANDS_ON, "efs.file-system-exists", "ecs.cluster-active")
@@ -216,7 +217,7 @@ def isolation_level(tenancy: Tenancy, network: TenantNetwork, databases: Sequenc
     stands_on=ON_FILE_SYSTEMS,
 )
 def access_points(tenancy: Tenancy, points: Sequence[TenantAccessPoint], workloads: Sequence[Workload]) -> Iterator[Finding]:
-    """No two tenants share an access point, a POSIX user or a directory of a file system.
+    """No two tenants share an access point, a POSIX user or a directory of a file system, nor does anybody else with one.
 
     https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html
     """
@@ -225,7 +226,8 @@ def access_points(tenancy: Tenancy, points: Sequence[TenantAccessPoint], workloa
         if len(owners[point.id]) > 1:
             yield Problem(point.id, "an access point of one tenant", f"of {' and '.join(sorted(owners[point.id]))}")
     own = [(tenant, point) for point in points for tenant in sorted(owners[point.id])]
-    for (one, first), (other, second) in combinations(own, 2):
+    others = [(NOBODY, point) for point in points if not owners[point.id]]
+    for (one, first), (other, second) in combinations([*own, *others], 2):
         if one == other or first is second or first.file_system != second.file_system:
             continue
         which = f"{first.id} of {one} and {second.id} of {other}"
@@ -319,7 +321,7 @@ def file_system_policy(
         if system.policy is None:
             yield Problem(system.name, expected, "it has no policy, and lets in whoever reaches a mount target")
             continue
-        there = [point for point in points if point.file_system == system.id and owners[point.id]]
+        there = [point for point in points if point.file_system == system.id]
         problems: list[Finding] = []
         asked = 0
         for each in found.roles:
@@ -331,7 +333,11 @@ def file_system_policy(
             others = [point for point in there if not owners[point.id] & set(each.tenants)]
             for point in (None, *others):
                 asked += 1
-                what = f"{point.id} of {' and '.join(sorted(owners[point.id]))}" if point else "all of it, without an access point"
+                what = (
+                    f"{point.id} of {' and '.join(sorted(owners[point.id])) or NOBODY}"
+                    if point
+                    else "all of it, without an access point"
+                )
                 said = _mounting(system, each, tenancy, point)
                 where = f"{each.role.name} of {' and '.join(each.tenants)} on {system.name}"
                 if said.allowed:

@@ -264,6 +264,12 @@ FILES = [
     Example(POINTS, "shared", (TENANCY, (A, B), (RUN[0], workload("beta", MOUNTS["alpha"]))), (
         bad("fsap-a", "an access point of one tenant", "of alpha and beta"), FINE[0],
         seen("beta's fsap-a", USER, "2000 in /tenants/alpha"), FINE[1])),
+    Example(POINTS, "one of nobody beside them",
+            (TENANCY, (A, B, replace(A, id="fsap-n", owner="", uid=0, path="/shared")), RUN), FINE),
+    Example(POINTS, "one of nobody above them", (TENANCY, (A, replace(A, id="fsap-n", owner="", uid=0, path="/")), RUN[:1]), (
+        bad("fsap-a of alpha and fsap-n of no tenant", ROOTS, "/tenants/alpha and /"), FINE[0])),
+    Example(POINTS, "one of nobody, of its user", (TENANCY, (A, replace(A, id="fsap-n", owner="", path="/shared")), RUN[:1]), (
+        bad("fsap-a of alpha and fsap-n of no tenant", "POSIX users of their own", "both are 2000"), FINE[0])),
     Example(POINTS, "one without", (TENANCY, (A,), (RUN[0], workload("beta"))), (
         FINE[0], bad("beta", "an access point of its own", "none is tagged so, and none is mounted by its services"))),
     Example(POINTS, "one in a VPC of its own", (RAISED, (A,), (RUN[0], workload("beta"))), (
@@ -335,6 +341,10 @@ POLICIES = [
               system=file_system(mounting("alpha")), roles=TenantRoles((role("alpha", starts=True),), ())),
     mountable("both", bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount fsap-b of beta"),
               system=file_system(mounting("alpha", "fsap-a", "fsap-b"), BETA)),
+    Example(tenants.file_system_policy, "one of nobody's too", (
+        TENANCY, (file_system(mounting("alpha", "fsap-a", "fsap-n"), BETA),), (A, B, replace(A, id="fsap-n", owner="")), RUN,
+        ROLES), (
+        bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount fsap-n of no tenant"),)),
     mountable("by its own policy",
               bad(OF_ALPHA, LIMITED, "statement no. 1 of own lets it mount all of it, without an access point"),
               bad(OF_ALPHA, LIMITED, "statement no. 1 of own lets it mount fsap-b of beta"),
