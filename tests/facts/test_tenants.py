@@ -230,6 +230,19 @@ def test_what_a_rule_lets_through(given: dict[str, Any], rule: Rule) -> None:
     assert found.topology.groups["sg-a"].ingress == (rule,)
 
 
+def test_a_deny_of_one_type_hides_no_other() -> None:
+    ping = ANY_ENTRY | {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "1", "IcmpTypeCode": {"Type": 8, "Code": -1}}
+    acl = {
+        "NetworkAclId": "acl-1", "VpcId": "vpc-1", "Associations": [{"SubnetId": "subnet-1"}],
+        "Entries": [ping | {"Egress": False}, ANY_ENTRY | {"Egress": True}, ANY_ENTRY | {"Egress": False}],
+    }  # fmt: skip
+    found = look(DescribeNetworkAcls=[{"NetworkAcls": [acl]}]).topology.acls["acl-1"].ingress
+    assert [(each.allow, each.protocol, each.low, each.high) for each in found] == [(False, 1, 2048, 2303), (True, -1, 0, 65535)]
+    del ping["IcmpTypeCode"]
+    with pytest.raises(CannotLook, match="lacks IcmpTypeCode"):
+        look(DescribeNetworkAcls=[{"NetworkAcls": [acl | {"Entries": [ping | {"Egress": False}]}]}])
+
+
 def test_what_nobody_sees_is_no_answer() -> None:
     foreign = group("sg-b", permission("tcp", 22, 22, PrefixListIds=[{"PrefixListId": "pl-9"}]))
     with pytest.raises(CannotLook, match="names the prefix list pl-9, which the account does not see"):
