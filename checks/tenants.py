@@ -543,7 +543,7 @@ def secrets(tenancy: Tenancy, workloads: Sequence[Workload], resources: Mapping[
     using: defaultdict[str, set[str]] = defaultdict(set)
     for workload in workloads:
         for source in workload.secrets:
-            using[_whole(source)].add(workload.tenant)
+            using[_whole(source, tenancy)].add(workload.tenant)
     tagged = {arn: tenant for tenant, arns in resources.items() for arn in arns}
     for source, tenants in sorted(using.items()):
         owners = tenants | ({tagged[source]} if source in tagged else set())
@@ -556,8 +556,14 @@ def secrets(tenancy: Tenancy, workloads: Sequence[Workload], resources: Mapping[
         yield Undecided(tenancy.name, f"no service has a tag {tenancy.tag}")
 
 
-def _whole(source: str) -> str:
-    """The secret of a source that may name one of its keys and versions: arn:…:secret:name-AbCdEf:key:stage:id."""
+def _whole(source: str, tenancy: Tenancy) -> str:
+    """The secret of a source that may name one of its keys and versions, arn:…:secret:name-AbCdEf:key:stage:id; or the parameter of
+    one that may be its bare name, as in the tasks' own region.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+    """
+    if not source.startswith("arn:"):
+        return f"arn:aws:ssm:{tenancy.region}:{tenancy.account}:parameter/{source.removeprefix('/')}"
     parts = source.split(":")
     return ":".join(parts[:7]) if len(parts) > 7 and parts[2] == "secretsmanager" else source
 

@@ -473,6 +473,7 @@ def given(says: str, *found: Finding, alpha: tuple[str, ...], beta: tuple[str, .
     return Example(tenants.secrets, says, (TENANCY, (workload("alpha", secrets=alpha), workload("beta", secrets=beta)), OWN), found)
 
 
+LICENCE = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/licence"
 SECRETS = [
     given("each its own", seen(ALPHAS, "one tenant's", "of alpha"), seen(BETAS, "one tenant's", "of beta"),
           alpha=(f"{ALPHAS}:password::",), beta=(BETAS,)),
@@ -483,7 +484,8 @@ SECRETS = [
           alpha=(f"{ALPHAS}:user::",), beta=(f"{ALPHAS}:password::",)),
     given("the other's alone", bad(ALPHAS, "one tenant's", "of alpha and beta"),
           seen("alpha's alpha-sit", "secrets of one tenant", "is given none"), alpha=(), beta=(ALPHAS,)),
-    given("a parameter of both", bad("/licence", "one tenant's", "of alpha and beta"), alpha=("/licence",), beta=("/licence",)),
+    *(given(f"a parameter of both, as {name}", bad(LICENCE, "one tenant's", "of alpha and beta"), alpha=("/licence",), beta=(name,))
+      for name in ("/licence", "licence", LICENCE)),
     Example(tenants.secrets, "nobody", (TENANCY, (), OWN), (Undecided(NAME, "no service has a tag Tenant"),)),
 ]  # fmt: skip
 
