@@ -210,12 +210,20 @@ def test_a_group_is_that_of_the_service_that_has_it() -> None:
 
 @pytest.mark.parametrize("other", [
     {"RequesterManaged": True, "RequesterId": "amazon-rds"}, {"RequesterManaged": True, "RequesterId": "amazon-elasticache"},
-    {"RequesterManaged": True, "RequesterId": "amazon-elb"}, {"Description": "EFS mount target for fs-1 (fsmt-1)"},
+    {"RequesterManaged": True, "RequesterId": "amazon-elb"},
+    {"RequesterManaged": True, "RequesterId": "123456789012", "Description": "EFS mount target for fs-1 (fsmt-1)"},
     {"InterfaceType": "vpc_endpoint"}, {"InterfaceType": "network_load_balancer"},
 ])  # fmt: skip
 def test_what_runs_nobodys_code_is_no_host(other: dict[str, Any]) -> None:
     found = look(**interfaces(interface("eni-a", "sg-a", "10.2.0.10", **other)))
     assert (found.topology.interfaces[0].owners, found.topology.interfaces[0].host) == (("alpha",), False)
+
+
+@pytest.mark.parametrize("other", [
+    {"Description": "EFS mount target for fs-1 (fsmt-1)"}, {"RequesterId": "amazon-rds"}, {"InterfaceType": "lambda"},
+])  # fmt: skip
+def test_what_may_run_somebodys_code_is_a_host(other: dict[str, Any]) -> None:
+    assert look(**interfaces(interface("eni-a", "sg-a", "10.2.0.10", **other))).topology.interfaces[0].host
 
 
 @pytest.mark.parametrize(("given", "rule"), [
