@@ -162,6 +162,8 @@ def network_isolated(tenancy: Tenancy, network: TenantNetwork) -> Iterator[Findi
             doubts.append(Undecided(f"{path.source} to {path.target}", f"{expected}? {'; '.join(steps)}"))
     yield from _limited(violations, tenancy)
     yield from doubts[:MOST]
+    if count == 1:
+        yield Observation(network.tenants[0], "the one tenant with an interface: there is nobody to be kept apart from")
     if not violations and not doubts:
         owned = sum(bool(each.owners) for each in network.topology.interfaces)
         pairs = f"{count * (count - 1):,} ordered pairs of {counted(count, 'tenant')}"

@@ -166,6 +166,7 @@ def network(*rules: Rule, route: Route | None = None, without: tuple[str, ...] =
 NONE = seen(NAME, "no way from one tenant to another", "none among 2 ordered pairs of 2 tenants with 2 interfaces")
 TO_BETA = "alpha's eni-a (10.2.0.10) reaches beta's eni-b (10.2.1.10) on tcp 22: sg-a (alpha) lets out to 0.0.0.0/0"
 ISOLATED = tenants.network_isolated
+ALONE = TenantNetwork(replace(topology(), interfaces=topology().interfaces[:1]), ("alpha",), ())
 NETWORK = [
     Example(ISOLATED, "apart", (TENANCY, network()), (NONE,)),
     Example(ISOLATED, "a group named", (TENANCY, network(Rule(6, 22, 22, "sg-a"))), (
@@ -181,6 +182,9 @@ NETWORK = [
     Example(ISOLATED, "of another one nothing runs", (TENANCY, network(without=("gamma",))), (
         Undecided("gamma", "it has a security group and no interface: who could reach it is seen only while something runs"),
         NONE)),
+    Example(ISOLATED, "one alone", (TENANCY, ALONE), (
+        Observation("alpha", "the one tenant with an interface: there is nobody to be kept apart from"),
+        seen(NAME, "no way from one tenant to another", "none among 0 ordered pairs of 1 tenant with 1 interface"))),
     Example(ISOLATED, "nobody", (TENANCY, TenantNetwork(replace(topology(), interfaces=()), (), ())), (
         Undecided(NAME, "no interface is of a tenant, by its tag Tenant, its groups or its VPC"),)),
 ]  # fmt: skip
