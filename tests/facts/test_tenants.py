@@ -164,6 +164,7 @@ def look(**changed: Any) -> Any:
         "DescribeTransitGateways": [{"TransitGateways": []}],
         "DescribeTransitGatewayAttachments": [{"TransitGatewayAttachments": []}],
         "DescribeTransitGatewayPeeringAttachments": [{"TransitGatewayPeeringAttachments": []}],
+        "ListClusters": [{"clusterArns": []}],
         "ListServices": [{"serviceArns": []}],
         "DescribeServices": {"services": [], "failures": []},
     }  # fmt: skip
@@ -342,7 +343,7 @@ def test_an_access_point_without_a_user_or_a_tag() -> None:
 
 def test_a_boundary_that_is_not_listed_is_no_answer() -> None:
     bounded = ROLE | {"Tags": [{"Key": "Tenant", "Value": "alpha"}], "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:b"}}
-    nobody = {"ListServices": [{"serviceArns": []}]}
+    nobody = {"ListClusters": [{"clusterArns": []}], "ListServices": [{"serviceArns": []}]}
     with pytest.raises(CannotLook, match="has nothing of arn:b, which bounds anybody"):
         read(
             "tenant_roles", TENANCY, GetAccountAuthorizationDetails=[{"IsTruncated": False, "RoleDetailList": [bounded]}], **nobody
