@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checks import (
     Finding,
@@ -16,6 +17,7 @@ from checks import (
     Severity,
     Undecided,
     check,
+    credentials,
     dns,
     load_balancer,
     reachability,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
     )
 
 REQUIREMENT = "07.tenant-isolation"
+NOBODY = "no tenant"
 MOST = 50  # violations of one kind that are told one by one
 STANDS_ON = ("network.vpc-exists",)
 ON_FILE_SYSTEMS = (*STANDS_ON, "efs.file-system-exists", "ecs.cluster-active")
@@ -159,6 +162,8 @@ def network_isolated(tenancy: Tenancy, network: TenantNetwork) -> Iterator[Findi
             doubts.append(Undecided(f"{path.source} to {path.target}", f"{expected}? {'; '.join(steps)}"))
     yield from _limited(violations, tenancy)
     yield from doubts[:MOST]
+    if count == 1:
+        yield Observation(network.tenants[0], "the one tenant with an interface: there is nobody to be kept apart from")
     if not violations and not doubts:
         owned = sum(bool(each.owners) for each in network.topology.interfaces)
         pairs = f"{count * (count - 1):,} ordered pairs of {counted(count, 'tenant')}"
@@ -214,7 +219,7 @@ def isolation_level(tenancy: Tenancy, network: TenantNetwork, databases: Sequenc
     stands_on=ON_FILE_SYSTEMS,
 )
 def access_points(tenancy: Tenancy, points: Sequence[TenantAccessPoint], workloads: Sequence[Workload]) -> Iterator[Finding]:
-    """No two tenants share an access point, a POSIX user or a directory of a file system.
+    """No two tenants share an access point, a POSIX user or a directory of a file system, nor does anybody else with one.
 
     https://docs.aws.amazon.com/efs/latest/ug/efs-access-points.html
     """
@@ -223,7 +228,8 @@ def access_points(tenancy: Tenancy, points: Sequence[TenantAccessPoint], workloa
         if len(owners[point.id]) > 1:
             yield Problem(point.id, "an access point of one tenant", f"of {' and '.join(sorted(owners[point.id]))}")
     own = [(tenant, point) for point in points for tenant in sorted(owners[point.id])]
-    for (one, first), (other, second) in combinations(own, 2):
+    others = [(NOBODY, point) for point in points if not owners[point.id]]
+    for (one, first), (other, second) in combinations([*own, *others], 2):
         if one == other or first is second or first.file_system != second.file_system:
             continue
         which = f"{first.id} of {one} and {second.id} of {other}"
@@ -317,7 +323,7 @@ def file_system_policy(
         if system.policy is None:
             yield Problem(system.name, expected, "it has no policy, and lets in whoever reaches a mount target")
             continue
-        there = [point for point in points if point.file_system == system.id and owners[point.id]]
+        there = [point for point in points if point.file_system == system.id]
         problems: list[Finding] = []
         asked = 0
         for each in found.roles:
@@ -329,7 +335,11 @@ def file_system_policy(
             others = [point for point in there if not owners[point.id] & set(each.tenants)]
             for point in (None, *others):
                 asked += 1
-                what = f"{point.id} of {' and '.join(sorted(owners[point.id]))}" if point else "all of it, without an access point"
+                what = (
+                    f"{point.id} of {' and '.join(sorted(owners[point.id])) or NOBODY}"
+                    if point
+                    else "all of it, without an access point"
+                )
                 said = _mounting(system, each, tenancy, point)
                 where = f"{each.role.name} of {' and '.join(each.tenants)} on {system.name}"
                 if said.allowed:
@@ -390,10 +400,13 @@ def _context(each: TenantRole, tenancy: Tenancy, others: Mapping[str, str | None
     fix="narrow the statement to the tenant's own secrets, parameters, keys and folders, and give each tenant a role of its own",
     stands_on=ON_CLUSTERS,
 )
-def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence[str]]) -> Iterator[Finding]:
-    """No role of a tenant may read the secrets, parameters, keys or folders of another.
+def roles(
+    tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence[str]], policies: Mapping[str, Mapping[str, Any]]
+) -> Iterator[Finding]:
+    """No role of a tenant may read the secrets, parameters, keys, tables or folders of another, nor take on another's role.
 
-    By the role's own policies and its boundary; policies of the resources and of the organization are not looked at. One by which
+    By the role's own policies and its boundary, and by those of secrets and keys, either of which may allow it; policies of
+    buckets, tables and parameters, and of the organization, are not looked at. One by which
     ECS starts tasks may be of several tenants, for none of their code has it, and may then read nothing that is only one's.
     """
     expected = "to read nothing of other tenants"
@@ -411,13 +424,17 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
         asked = 0
         own = each.tenants if len(each.tenants) == 1 else ()
         for tenant in sorted(resources.keys() - set(own)):
-            for action, resource, exactly in _readable(tenancy, tenant, resources[tenant]):
+            for actions, resource, exactly in _readable(tenancy, tenant, resources[tenant]):
                 asked += 1
-                said = _reading(tenancy, each, tenant, action, resource, exactly=exactly)
-                if said.allowed:
-                    problems.append(Problem(where, expected, f"{said.why} allows {action} on {resource} of {tenant}"))
-                elif said.allowed is None:
-                    problems.append(Undecided(where, f"may it {action} on {resource} of {tenant}? {said.why}"))
+                answers = [
+                    (action, _reading(tenancy, each, tenant, action, resource, policies, exactly=exactly)) for action in actions
+                ]
+                problems.extend(_worst(where, expected, f"{resource} of {tenant}", answers))
+        for other in found.roles:
+            if not set(other.tenants) & set(each.tenants):
+                asked += 1
+                answers = [("sts:AssumeRole", _assuming(tenancy, each, other))]
+                problems.extend(_worst(where, expected, f"{other.role.arn} of {' and '.join(other.tenants)}", answers))
         yield from _limited(problems, tenancy)
         if not problems:
             yield Seen(
@@ -429,34 +446,84 @@ def roles(tenancy: Tenancy, found: TenantRoles, resources: Mapping[str, Sequence
         yield Undecided(tenancy.name, f"no role is of a tenant, by its tag {tenancy.tag} or its tasks")
 
 
-# What reads a kind of resource.
+# What reads a kind of resource, or lets somebody read it. BatchGetSecretValue needs GetSecretValue as well.
+# https://docs.aws.amazon.com/secretsmanager/latest/apireference/API_BatchGetSecretValue.html
 _READS = {
-    "secretsmanager": "secretsmanager:GetSecretValue",
-    "ssm": "ssm:GetParameter",
-    "kms": "kms:Decrypt",
-    "dynamodb": "dynamodb:GetItem",
+    "secretsmanager": ("GetSecretValue", "PutResourcePolicy"),
+    "ssm": ("GetParameter", "GetParameters", "GetParametersByPath", "GetParameterHistory"),
+    "kms": ("Decrypt", "CreateGrant"),
+    "dynamodb": ("GetItem", "BatchGetItem", "Query", "Scan"),
+    "s3": ("GetObject", "GetObjectVersion"),
 }
 
 
-def _readable(tenancy: Tenancy, tenant: str, arns: Collection[str]) -> Iterator[tuple[str, str, bool]]:
-    """What is a tenant's own and can be read: the action, the ARN, and whether it is exactly that or begins so."""
+_WITH_POLICIES = ("secretsmanager", "kms")  # whose policies are looked at
+
+
+def _readable(tenancy: Tenancy, tenant: str, arns: Collection[str]) -> Iterator[tuple[list[str], str, bool]]:
+    """What is a tenant's own and can be read: by which actions, the ARN, and whether it is exactly that or begins so."""
     for arn in arns:
         service, resource = arn.split(":")[2], arn.split(":", 5)[5]
-        if service == "s3" and "/" not in resource:
-            yield "s3:GetObject", f"{arn}/", False
-        elif service in _READS:
-            yield _READS[service], arn, True
+        bucket = service == "s3" and "/" not in resource
+        if service in _READS:
+            yield _reads(arn), f"{arn}/" if bucket else arn, not bucket
     for path in tenancy.paths:
-        yield ("s3:GetObject" if path.startswith("arn:aws:s3:") else "ssm:GetParameter"), f"{path}{tenant}/", False
+        yield _reads(path), f"{path}{tenant}/", False
 
 
-def _reading(tenancy: Tenancy, each: TenantRole, owner: str, action: str, resource: str, *, exactly: bool) -> role_policies.Answer:
+def _reads(arn: str) -> list[str]:
+    service = arn.split(":")[2]
+    return [f"{service}:{name}" for name in _READS[service]]
+
+
+def _worst(where: str, expected: str, what: str, answers: Sequence[tuple[str, role_policies.Answer]]) -> Sequence[Finding]:
+    """The first of the actions that is allowed, else the first of which it is not known; none where all are not allowed."""
+    for action, said in answers:
+        if said.allowed:
+            return [Problem(where, expected, f"{said.why} allows {action} on {what}")]
+    return [Undecided(where, f"may it {action} on {what}? {said.why}") for action, said in answers if said.allowed is None][:1]
+
+
+def _assuming(tenancy: Tenancy, each: TenantRole, other: TenantRole) -> role_policies.Answer:
+    """Whether a role may take on another one. A trust that names the role is enough; one that names the account leaves it to the
+    role's own policies.
+
+    https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-cross-account.html
+    """
+    tags = {f"{kind}:resourcetag/{name.lower()}": value for name, value in other.role.tags.items() for kind in ("aws", "iam")}
+    asked = role_policies.Asked(each.role.arn, "sts:AssumeRole", other.role.arn, _context(each, tenancy, tags))
+    trust = (f"the trust of {other.role.name}", other.role.trust)
+    whole = role_policies.answer(replace(asked, principal=f"arn:aws:iam::{tenancy.account}:root"), [trust])
+    own = [(policy.name, policy.document or {}) for policy in each.role.policies]
+    named = role_policies.answer(asked, [trust])
+    if named.allowed:
+        return role_policies.answer(asked, [*own, trust], each.boundary)
+    mine = role_policies.answer(asked, own, each.boundary)
+    if whole.allowed is not False and mine.allowed is not False:
+        return mine if whole.allowed else whole
+    return named
+
+
+def _reading(
+    tenancy: Tenancy,
+    each: TenantRole,
+    owner: str,
+    action: str,
+    resource: str,
+    policies: Mapping[str, Mapping[str, Any]],
+    *,
+    exactly: bool,
+) -> role_policies.Answer:
     # A parameter's or an object's own tags are not known where it is known by its path alone.
     tags = {f"aws:resourcetag/{tenancy.tag.lower()}": owner} if exactly else {}
     if action.startswith("secretsmanager:"):
         tags |= {f"secretsmanager:resourcetag/{tenancy.tag.lower()}": owner, "secretsmanager:secretid": resource}
     asked = role_policies.Asked(each.role.arn, action, resource, _context(each, tenancy, tags), exactly)
-    return role_policies.answer(asked, [(policy.name, policy.document or {}) for policy in each.role.policies], each.boundary)
+    own = [(policy.name, policy.document or {}) for policy in each.role.policies]
+    said = role_policies.answer(asked, [*own, ("its policy", policies.get(resource, {}))], each.boundary)
+    if said.allowed is False and action.partition(":")[0] in _WITH_POLICIES and resource not in policies:
+        return role_policies.Answer(None, "its policy was not looked at")
+    return said
 
 
 # ---------------------------------------------------------------------------------------------- secrets
@@ -478,7 +545,7 @@ def secrets(tenancy: Tenancy, workloads: Sequence[Workload], resources: Mapping[
     using: defaultdict[str, set[str]] = defaultdict(set)
     for workload in workloads:
         for source in workload.secrets:
-            using[_whole(source)].add(workload.tenant)
+            using[_whole(source, tenancy)].add(workload.tenant)
     tagged = {arn: tenant for tenant, arns in resources.items() for arn in arns}
     for source, tenants in sorted(using.items()):
         owners = tenants | ({tagged[source]} if source in tagged else set())
@@ -491,7 +558,34 @@ def secrets(tenancy: Tenancy, workloads: Sequence[Workload], resources: Mapping[
         yield Undecided(tenancy.name, f"no service has a tag {tenancy.tag}")
 
 
-def _whole(source: str) -> str:
-    """The secret of a source that may name one of its keys and versions: arn:…:secret:name-AbCdEf:key:stage:id."""
+def _whole(source: str, tenancy: Tenancy) -> str:
+    """The secret of a source that may name one of its keys and versions, arn:…:secret:name-AbCdEf:key:stage:id; or the parameter of
+    one that may be its bare name, as in the tasks' own region.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-ssm-paramstore.html
+    """
+    if not source.startswith("arn:"):
+        return f"arn:aws:ssm:{tenancy.region}:{tenancy.account}:parameter/{source.removeprefix('/')}"
     parts = source.split(":")
     return ":".join(parts[:7]) if len(parts) > 7 and parts[2] == "secretsmanager" else source
+
+
+@check(
+    "tenants.no-plain-credentials",
+    severity=Severity.CRITICAL,
+    pillar=Pillar.SECURITY,
+    requirement="pre.no-hardcoded-credentials",
+    fix="change the credential, which whoever may read the task definition has read; keep it in a secret of the tenant's, and let "
+    "the container have it by `secrets` and valueFrom",
+    stands_on=ON_CLUSTERS,
+)
+def no_plain_credentials(tenancy: Tenancy, workloads: Sequence[Workload]) -> Iterator[Finding]:
+    """No credential stands in plain text in the environment of a tenant's tasks.
+
+    What is found is told by its name, and never by its value.
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/security-tasks-containers.html
+    """
+    for workload in workloads:
+        yield from credentials.none_in(f"{workload.tenant}'s {workload.service}", workload.places)
+    if not workloads:
+        yield Undecided(tenancy.name, f"no service has a tag {tenancy.tag}")

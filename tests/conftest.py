@@ -32,7 +32,7 @@ from fixtures.simulation.cloudfront import Distributions, kept, listed
 from fixtures.simulation.edge_functions import Functions, build_function
 from fixtures.simulation.metrics import measure
 from fixtures.simulation.network import built
-from fixtures.simulation.tenants import gateway
+from fixtures.simulation.tenants import Tenancies, gateway
 from fixtures.simulation.traffic import traffic
 from reports.provenance import Commit
 from tests.verdicts import WITHOUT
@@ -136,6 +136,8 @@ def small_estate() -> Iterator[Simulation]:
             )
         for tenancy in estate.inventory.of(Tenancy):  # so that it is asked where a transit gateway's routes lead
             gateway(estate, tenancy.region, {built(estate, tenancy.vpc).id: tenancy.vpc.cidr})
+            key = estate.client("kms", tenancy.region).create_key()["KeyMetadata"]["Arn"]
+            estate.gaps.memory(Tenancies).tags[key] = {tenancy.tag: "alpha"}  # so that it is asked who may use it
         yield estate
 
 

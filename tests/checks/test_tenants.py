@@ -15,6 +15,7 @@ from fixtures.declared.load_balancer import LoadBalancer
 from fixtures.declared.network import Vpc
 from fixtures.declared.tenants import Tenancy, TenantsDomain
 from fixtures.facts.dns import Alias, RecordSet
+from fixtures.facts.ecs import Variable
 from fixtures.facts.roles import RoleDetail, RolePolicy
 from fixtures.facts.tenants import (
     Acl,
@@ -37,7 +38,7 @@ from fixtures.facts.tenants import (
 )
 from tests.checks.examples import Example, judged
 
-CITED = {"07.tenant-isolation"}
+CITED = {"07.tenant-isolation", "pre.no-hardcoded-credentials"}
 
 REGION, ACCOUNT = "eu-west-1", "815856636111"
 WHERE = (REGION, "07", ACCOUNT)
@@ -165,6 +166,7 @@ def network(*rules: Rule, route: Route | None = None, without: tuple[str, ...] =
 NONE = seen(NAME, "no way from one tenant to another", "none among 2 ordered pairs of 2 tenants with 2 interfaces")
 TO_BETA = "alpha's eni-a (10.2.0.10) reaches beta's eni-b (10.2.1.10) on tcp 22: sg-a (alpha) lets out to 0.0.0.0/0"
 ISOLATED = tenants.network_isolated
+ALONE = TenantNetwork(replace(topology(), interfaces=topology().interfaces[:1]), ("alpha",), ())
 NETWORK = [
     Example(ISOLATED, "apart", (TENANCY, network()), (NONE,)),
     Example(ISOLATED, "a group named", (TENANCY, network(Rule(6, 22, 22, "sg-a"))), (
@@ -180,6 +182,9 @@ NETWORK = [
     Example(ISOLATED, "of another one nothing runs", (TENANCY, network(without=("gamma",))), (
         Undecided("gamma", "it has a security group and no interface: who could reach it is seen only while something runs"),
         NONE)),
+    Example(ISOLATED, "one alone", (TENANCY, ALONE), (
+        Observation("alpha", "the one tenant with an interface: there is nobody to be kept apart from"),
+        seen(NAME, "no way from one tenant to another", "none among 0 ordered pairs of 1 tenant with 1 interface"))),
     Example(ISOLATED, "nobody", (TENANCY, TenantNetwork(replace(topology(), interfaces=()), (), ())), (
         Undecided(NAME, "no interface is of a tenant, by its tag Tenant, its groups or its VPC"),)),
 ]  # fmt: skip
@@ -223,9 +228,10 @@ LEVELS = [
 A, B = (TenantAccessPoint(f"fsap-{t[0]}", "fs-1", t, 2000 + n, f"/tenants/{t}") for n, t in enumerate(("alpha", "beta")))
 
 
-def workload(tenant: str, mount: Mount | None = None, secrets: tuple[str, ...] = ()) -> Workload:
+def workload(tenant: str, mount: Mount | None = None, secrets: tuple[str, ...] = (), **variables: str) -> Workload:
     role = f"arn:aws:iam::{ACCOUNT}:role/{tenant}"
-    return Workload(tenant, f"{tenant}-sit", role, "", (), (mount,) if mount else (), secrets)
+    places = {"container site": [Variable("site", name, value) for name, value in variables.items()]}
+    return Workload(tenant, f"{tenant}-sit", role, "", (), (mount,) if mount else (), secrets, places)
 
 
 MOUNTS = {each.owner: Mount("content", "fs-1", each.id, True, True) for each in (A, B)}
@@ -262,6 +268,12 @@ FILES = [
     Example(POINTS, "shared", (TENANCY, (A, B), (RUN[0], workload("beta", MOUNTS["alpha"]))), (
         bad("fsap-a", "an access point of one tenant", "of alpha and beta"), FINE[0],
         seen("beta's fsap-a", USER, "2000 in /tenants/alpha"), FINE[1])),
+    Example(POINTS, "one of nobody beside them",
+            (TENANCY, (A, B, replace(A, id="fsap-n", owner="", uid=0, path="/shared")), RUN), FINE),
+    Example(POINTS, "one of nobody above them", (TENANCY, (A, replace(A, id="fsap-n", owner="", uid=0, path="/")), RUN[:1]), (
+        bad("fsap-a of alpha and fsap-n of no tenant", ROOTS, "/tenants/alpha and /"), FINE[0])),
+    Example(POINTS, "one of nobody, of its user", (TENANCY, (A, replace(A, id="fsap-n", owner="", path="/shared")), RUN[:1]), (
+        bad("fsap-a of alpha and fsap-n of no tenant", "POSIX users of their own", "both are 2000"), FINE[0])),
     Example(POINTS, "one without", (TENANCY, (A,), (RUN[0], workload("beta"))), (
         FINE[0], bad("beta", "an access point of its own", "none is tagged so, and none is mounted by its services"))),
     Example(POINTS, "one in a VPC of its own", (RAISED, (A,), (RUN[0], workload("beta"))), (
@@ -333,6 +345,10 @@ POLICIES = [
               system=file_system(mounting("alpha")), roles=TenantRoles((role("alpha", starts=True),), ())),
     mountable("both", bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount fsap-b of beta"),
               system=file_system(mounting("alpha", "fsap-a", "fsap-b"), BETA)),
+    Example(tenants.file_system_policy, "one of nobody's too", (
+        TENANCY, (file_system(mounting("alpha", "fsap-a", "fsap-n"), BETA),), (A, B, replace(A, id="fsap-n", owner="")), RUN,
+        ROLES), (
+        bad(OF_ALPHA, LIMITED, "statement alpha of its policy lets it mount fsap-n of no tenant"),)),
     mountable("by its own policy",
               bad(OF_ALPHA, LIMITED, "statement no. 1 of own lets it mount all of it, without an access point"),
               bad(OF_ALPHA, LIMITED, "statement no. 1 of own lets it mount fsap-b of beta"),
@@ -363,8 +379,8 @@ TO_READ = "to read nothing of other tenants"
 ITS_OWN = {"Effect": "Allow", "Action": READ, "Resource": ALPHAS}
 
 
-def reading(says: str, *found: Finding, roles: tuple[TenantRole, ...], tenancy: Tenancy = TENANCY) -> Example:
-    return Example(tenants.roles, says, (tenancy, TenantRoles(roles, ()), OWN), found)
+def reading(says: str, *found: Finding, roles: tuple[TenantRole, ...], tenancy: Tenancy = TENANCY, policies: Any = None) -> Example:
+    return Example(tenants.roles, says, (tenancy, TenantRoles(roles, ()), OWN, policies or CLOSED), found)
 
 
 def alpha_reads(says: str, observed: str, *statements: dict[str, Any], tenancy: Tenancy = TENANCY) -> Example:
@@ -374,6 +390,19 @@ def alpha_reads(says: str, observed: str, *statements: dict[str, Any], tenancy: 
 BETAS_SECRET = f"allows {READ} on {BETAS} of beta"
 NOTHING = seen("alpha of alpha", TO_READ, "none of 1 thing of others, by 1 of its policies")
 ANY = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+CLOSED: dict[str, Any] = {ALPHAS: {}, BETAS: {}}
+ALPHAS_ROLE, BETAS_ROLE, ROOT = (f"arn:aws:iam::{ACCOUNT}:{each}" for each in ("role/alpha", "role/beta", "root"))
+ASSUMES = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
+
+
+def assuming(says: str, found: Finding, trusted: str, statement: dict[str, Any], **condition: Any) -> Example:
+    """Alpha's role has the statement, and beta's trusts somebody."""
+    trust = {"Statement": {"Effect": "Allow", "Principal": {"AWS": trusted}, "Action": "sts:AssumeRole", **condition}}
+    beta = replace(role("beta"), role=replace(role("beta").role, trust=trust))
+    betas = seen("beta of beta", TO_READ, "none of 2 things of others, by 0 of its policies")
+    return reading(f"taking on what trusts {says}", found, betas, roles=(role("alpha", statement), beta))
+
+
 READING = [
     reading("its own", NOTHING, roles=(role("alpha", ITS_OWN),)),
     reading("what is tagged as it is", NOTHING, roles=(role("alpha", {**ANY, "Condition": {
@@ -396,6 +425,38 @@ READING = [
             Undecided("alpha of alpha", f"may it {READ} on {BETAS} of beta? not known whether statement no. 1 of own allows it: "
                       "DateLessThan aws:CurrentTime 2027-01-01"),
             roles=(role("alpha", {**ANY, "Condition": {"DateLessThan": {"aws:CurrentTime": "2027-01-01"}}}),)),
+    *(Example(tenants.roles, action, (TENANCY, TenantRoles((role("alpha", {**ANY, "Action": action}),), ()),
+                                      {"beta": (arn,)}, {arn: {}}), (
+        bad("alpha of alpha", TO_READ, f"statement no. 1 of own allows {action} on {told} of beta"),))
+      for arn, told, actions in (
+        (BETAS, BETAS, ("secretsmanager:PutResourcePolicy",)),
+        *((arn, arn, actions) for arn, actions in (
+            ("arn:aws:ssm:eu-west-1:1:parameter/b",
+             ("ssm:GetParameters", "ssm:GetParametersByPath", "ssm:GetParameterHistory")),
+            ("arn:aws:kms:eu-west-1:1:key/b", ("kms:CreateGrant",)),
+            ("arn:aws:dynamodb:eu-west-1:1:table/b", ("dynamodb:Query", "dynamodb:Scan", "dynamodb:BatchGetItem")))),
+        ("arn:aws:s3:::b", "arn:aws:s3:::b/", ("s3:GetObjectVersion",)))
+      for action in actions),
+    assuming("the role, by its trust", bad("alpha of alpha", TO_READ,
+             f"statement no. 1 of the trust of beta allows sts:AssumeRole on {BETAS_ROLE} of beta"), ALPHAS_ROLE, ITS_OWN),
+    assuming("the role, by the account", bad("alpha of alpha", TO_READ,
+             f"statement no. 1 of own allows sts:AssumeRole on {BETAS_ROLE} of beta"), ROOT, ASSUMES),
+    assuming("the account, which leaves it to the role",
+             seen("alpha of alpha", TO_READ, "none of 2 things of others, by 1 of its policies"), ROOT, ITS_OWN),
+    assuming("nobody", seen("alpha of alpha", TO_READ, "none of 2 things of others, by 1 of its policies"), "arn:aws:iam::1:root",
+             ASSUMES),
+    assuming("by the account, on what is not known", Undecided("alpha of alpha", f"may it sts:AssumeRole on {BETAS_ROLE} of beta? "
+             "not known whether statement no. 1 of the trust of beta allows it: StringEquals sts:ExternalId x"), ROOT, ASSUMES,
+             Condition={"StringEquals": {"sts:ExternalId": "x"}}),
+    reading("what a policy of the secret allows", bad(
+            "alpha of alpha", TO_READ, f"statement no. 1 of its policy {BETAS_SECRET}"), roles=(role("alpha"),),
+            policies={ALPHAS: {}, BETAS: {"Statement": {"Effect": "Allow", "Principal": {"AWS": ALPHAS_ROLE}, "Action": READ,
+                                                        "Resource": "*"}}}),
+    reading("what a policy of the secret denies", NOTHING, roles=(role("alpha", ANY),), policies={ALPHAS: {}, BETAS: {
+            "Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": "*"}}}),
+    reading("of a secret whose policy nobody looked at",
+            Undecided("alpha of alpha", f"may it {READ} on {BETAS} of beta? its policy was not looked at"),
+            roles=(role("alpha"),), policies={ALPHAS: {}}),
     reading("of two tenants", bad("alpha of alpha and beta", "a role of one tenant",
             "tasks of alpha and beta have it, or it is tagged so"), roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta")),)),
     reading("by which tasks of two are started", seen("alpha of alpha and beta", TO_READ, "none of 2 things of others, by 0 of its "
@@ -405,9 +466,9 @@ READING = [
             roles=(role("alpha", ITS_OWN, tenants_=("alpha", "beta"), starts=True),)),
     reading("nobody", Undecided(NAME, "no role is of a tenant, by its tag Tenant or its tasks"), roles=()),
     Example(tenants.roles, "a policy that is not listed", (TENANCY, TenantRoles((replace(role("alpha"), role=replace(
-        role("alpha").role, policies=(RolePolicy("arn:aws:iam::aws:policy/P", None),))),), ()), OWN), (
+        role("alpha").role, policies=(RolePolicy("arn:aws:iam::aws:policy/P", None),))),), ()), OWN, CLOSED), (
         Undecided("alpha of alpha", "nothing is known of its policy arn:aws:iam::aws:policy/P"),)),
-    Example(tenants.roles, "a role that is not there", (TENANCY, TenantRoles((), ("arn:aws:iam::1:role/gone",)), OWN), (
+    Example(tenants.roles, "a role that is not there", (TENANCY, TenantRoles((), ("arn:aws:iam::1:role/gone",)), OWN, CLOSED), (
         Undecided("arn:aws:iam::1:role/gone", "tasks of a tenant have this role, and the account has none such"),)),
 ]  # fmt: skip
 
@@ -416,6 +477,7 @@ def given(says: str, *found: Finding, alpha: tuple[str, ...], beta: tuple[str, .
     return Example(tenants.secrets, says, (TENANCY, (workload("alpha", secrets=alpha), workload("beta", secrets=beta)), OWN), found)
 
 
+LICENCE = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/licence"
 SECRETS = [
     given("each its own", seen(ALPHAS, "one tenant's", "of alpha"), seen(BETAS, "one tenant's", "of beta"),
           alpha=(f"{ALPHAS}:password::",), beta=(BETAS,)),
@@ -426,11 +488,25 @@ SECRETS = [
           alpha=(f"{ALPHAS}:user::",), beta=(f"{ALPHAS}:password::",)),
     given("the other's alone", bad(ALPHAS, "one tenant's", "of alpha and beta"),
           seen("alpha's alpha-sit", "secrets of one tenant", "is given none"), alpha=(), beta=(ALPHAS,)),
-    given("a parameter of both", bad("/licence", "one tenant's", "of alpha and beta"), alpha=("/licence",), beta=("/licence",)),
+    *(given(f"a parameter of both, as {name}", bad(LICENCE, "one tenant's", "of alpha and beta"), alpha=("/licence",), beta=(name,))
+      for name in ("/licence", "licence", LICENCE)),
     Example(tenants.secrets, "nobody", (TENANCY, (), OWN), (Undecided(NAME, "no service has a tag Tenant"),)),
 ]  # fmt: skip
 
-EXAMPLES = [*WHO, *NAMES, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS]
+PLAIN, NO_CREDENTIAL = tenants.no_plain_credentials, "no credential in plain text"
+CREDENTIALS = [
+    Example(PLAIN, "none", (TENANCY, (workload("alpha", LEVEL="info"), workload("beta"))), (
+        seen("alpha's alpha-sit", NO_CREDENTIAL, "none in container site, of 1 variable: LEVEL"),
+        seen("beta's beta-sit", NO_CREDENTIAL, "none in container site, of 0 variables"))),
+    Example(PLAIN, "one", (TENANCY, (workload("alpha"), workload("beta", LEVEL="info", DB_PASSWORD="hunter2"))), (
+        seen("alpha's alpha-sit", NO_CREDENTIAL, "none in container site, of 0 variables"),
+        bad("beta's beta-sit", NO_CREDENTIAL, "DB_PASSWORD in container site: a value of the name of a credential"))),
+    Example(PLAIN, "no container", (TENANCY, (replace(workload("alpha"), places={}),)), (
+        Undecided("alpha's alpha-sit", "nothing is told of where variables could stand"),)),
+    Example(PLAIN, "nobody", (TENANCY, ()), (Undecided(NAME, "no service has a tag Tenant"),)),
+]  # fmt: skip
+
+EXAMPLES = [*WHO, *NAMES, *NETWORK, *LEVELS, *FILES, *POLICIES, *READING, *SECRETS, *CREDENTIALS]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=str)

@@ -164,6 +164,7 @@ def look(**changed: Any) -> Any:
         "DescribeTransitGateways": [{"TransitGateways": []}],
         "DescribeTransitGatewayAttachments": [{"TransitGatewayAttachments": []}],
         "DescribeTransitGatewayPeeringAttachments": [{"TransitGatewayPeeringAttachments": []}],
+        "ListClusters": [{"clusterArns": []}],
         "ListServices": [{"serviceArns": []}],
         "DescribeServices": {"services": [], "failures": []},
     }  # fmt: skip
@@ -210,12 +211,20 @@ def test_a_group_is_that_of_the_service_that_has_it() -> None:
 
 @pytest.mark.parametrize("other", [
     {"RequesterManaged": True, "RequesterId": "amazon-rds"}, {"RequesterManaged": True, "RequesterId": "amazon-elasticache"},
-    {"RequesterManaged": True, "RequesterId": "amazon-elb"}, {"Description": "EFS mount target for fs-1 (fsmt-1)"},
+    {"RequesterManaged": True, "RequesterId": "amazon-elb"},
+    {"RequesterManaged": True, "RequesterId": "123456789012", "Description": "EFS mount target for fs-1 (fsmt-1)"},
     {"InterfaceType": "vpc_endpoint"}, {"InterfaceType": "network_load_balancer"},
 ])  # fmt: skip
 def test_what_runs_nobodys_code_is_no_host(other: dict[str, Any]) -> None:
     found = look(**interfaces(interface("eni-a", "sg-a", "10.2.0.10", **other)))
     assert (found.topology.interfaces[0].owners, found.topology.interfaces[0].host) == (("alpha",), False)
+
+
+@pytest.mark.parametrize("other", [
+    {"Description": "EFS mount target for fs-1 (fsmt-1)"}, {"RequesterId": "amazon-rds"}, {"InterfaceType": "lambda"},
+])  # fmt: skip
+def test_what_may_run_somebodys_code_is_a_host(other: dict[str, Any]) -> None:
+    assert look(**interfaces(interface("eni-a", "sg-a", "10.2.0.10", **other))).topology.interfaces[0].host
 
 
 @pytest.mark.parametrize(("given", "rule"), [
@@ -228,6 +237,19 @@ def test_what_a_rule_lets_through(given: dict[str, Any], rule: Rule) -> None:
     named = given | {"UserIdGroupPairs": [{"GroupId": "sg-a", "UserId": "1"}]}
     found = look(DescribeSecurityGroups=[{"SecurityGroups": [group("sg-a", named), group("sg-b")]}])
     assert found.topology.groups["sg-a"].ingress == (rule,)
+
+
+def test_a_deny_of_one_type_hides_no_other() -> None:
+    ping = ANY_ENTRY | {"RuleNumber": 90, "RuleAction": "deny", "Protocol": "1", "IcmpTypeCode": {"Type": 8, "Code": -1}}
+    acl = {
+        "NetworkAclId": "acl-1", "VpcId": "vpc-1", "Associations": [{"SubnetId": "subnet-1"}],
+        "Entries": [ping | {"Egress": False}, ANY_ENTRY | {"Egress": True}, ANY_ENTRY | {"Egress": False}],
+    }  # fmt: skip
+    found = look(DescribeNetworkAcls=[{"NetworkAcls": [acl]}]).topology.acls["acl-1"].ingress
+    assert [(each.allow, each.protocol, each.low, each.high) for each in found] == [(False, 1, 2048, 2303), (True, -1, 0, 65535)]
+    del ping["IcmpTypeCode"]
+    with pytest.raises(CannotLook, match="lacks IcmpTypeCode"):
+        look(DescribeNetworkAcls=[{"NetworkAcls": [acl | {"Entries": [ping | {"Egress": False}]}]}])
 
 
 def test_what_nobody_sees_is_no_answer() -> None:
@@ -321,7 +343,7 @@ def test_an_access_point_without_a_user_or_a_tag() -> None:
 
 def test_a_boundary_that_is_not_listed_is_no_answer() -> None:
     bounded = ROLE | {"Tags": [{"Key": "Tenant", "Value": "alpha"}], "PermissionsBoundary": {"PermissionsBoundaryArn": "arn:b"}}
-    nobody = {"ListServices": [{"serviceArns": []}]}
+    nobody = {"ListClusters": [{"clusterArns": []}], "ListServices": [{"serviceArns": []}]}
     with pytest.raises(CannotLook, match="has nothing of arn:b, which bounds anybody"):
         read(
             "tenant_roles", TENANCY, GetAccountAuthorizationDetails=[{"IsTruncated": False, "RoleDetailList": [bounded]}], **nobody

@@ -36,9 +36,13 @@ def test_file_system_policy(verify, tenancy, shared_file_systems, tenant_access_
     verify(tenants.file_system_policy, tenancy, shared_file_systems, tenant_access_points, tenant_workloads, tenant_roles)
 
 
-def test_roles(verify, tenancy, tenant_roles, tenant_resources):
-    verify(tenants.roles, tenancy, tenant_roles, tenant_resources)
+def test_roles(verify, tenancy, tenant_roles, tenant_resources, tenant_policies):
+    verify(tenants.roles, tenancy, tenant_roles, tenant_resources, tenant_policies)
 
 
 def test_secrets(verify, tenancy, tenant_workloads, tenant_resources):
     verify(tenants.secrets, tenancy, tenant_workloads, tenant_resources)
+
+
+def test_no_plain_credentials(verify, tenancy, tenant_workloads):
+    verify(tenants.no_plain_credentials, tenancy, tenant_workloads)
