@@ -72,6 +72,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("ec2:DescribeSubnets", "read without it"): "the declared cache is not serverless: its subnet group tells its VPC",
     ("ec2:DescribeSubnets", "InvalidSubnetID.NotFound"): "asked for by an id, as no fact asks",
     ("ec2:DescribeVpcs", "lacks CidrBlockAssociationSet"): "CidrBlockAssociationSet: since 2017, with secondary ranges",
+    ("efs:DescribeFileSystems", "lacks FileSystemArn"): "FileSystemArn: AWS began to send it after this was recorded",
     ("efs:DescribeMountTargets", "which was not asked for"): "it is of another file system than the one that is asked about",
     ("ecs:DescribeTasks", "read without it"): "the first cluster that its scenario tells of has no task",
     ("efs:DescribeFileSystems", "lacks Tags"): "Tags: later than 2017; before, DescribeTags alone told them",
