@@ -52,7 +52,8 @@ def test_nothing_is_demanded_of_names_where_no_load_balancer_is_said(plans: Path
 TAG = 'tag = "Tenant"\n'
 VPC = 'vpc = "bbws-{env}"\n'
 BROKEN = [
-    Broken("a tenant twice", P07, TAG, f'{TAG}listed = ["acme", "acme"]\n', ("tenants.listed: found 'acme' twice", "expected once")),
+    Broken("a tenant twice", P07, TAG, f'{TAG}listed = ["acme", "acme"]\n',
+           ("tenants.listed: found 'acme' twice", "expected once")),
     Broken("another tag", P07, TAG, TAG.replace("Tenant", "Client"), ("tenants.tag: found 'Client', expected 'Tenant'",)),
     Broken("an unknown VPC", P07, f'{TAG}vpc = "bbws-{{env}}"', f'{TAG}vpc = "bbw-{{env}}"',
            ("tenants.vpc: found 'bbw-{env}'", "did you mean bbws-{env}?")),
