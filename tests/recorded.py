@@ -85,6 +85,7 @@ EXPLAINED: dict[tuple[str, str], str] = {
     ("elbv2:DescribeTags", "lacks ResourceArn"): "of a classic load balancer",
     ("elbv2:DescribeTags", "which was asked for"): "no answer tells of the load balancer that it is of",
     ("elbv2:DescribeTargetGroups", "which receives traffic"): "no answer tells of a listener that forwards to it",
+    ("kms:GetKeyPolicy", "read without it"): "no answer tells of a key that a tenant owns",
     ("kms:DescribeKey", "lacks KeySpec"): "KeySpec: since 30 August 2021; before, CustomerMasterKeySpec, since 25 November 2019",
     ("lambda:GetFunctionConfiguration", "describes version $LATEST"): "asked for without the version that is associated",
     ("secretsmanager:DescribeSecret", "read without it"): "the role asks for no secret",
