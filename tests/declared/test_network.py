@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from fixtures.declared.inventory import Inventory, load
-from fixtures.declared.network import FrontDoor, Network, NetworkLimits, Vpc, vpc_named, vpc_names
+from fixtures.declared.network import FrontDoor, Network, NetworkLimits, Vpc, vpc_named
+from fixtures.declared.plans import names_of
 from tests.declared.mistakes import ENV, Broken, demand_refusal, each
 
 P07 = "07_ecs_terraform.toml"
@@ -29,7 +30,7 @@ def test_the_vpc_of_each_environment(inventory: Inventory) -> None:
     assert vpc.arns == (f"arn:aws:ec2:{env.region}:{env.account}:vpc/*",)
     assert vpc_named(vpc.name, inventory.resources) is vpc
     sections = [section for plan in inventory.plans.values() for section in plan.sections]
-    assert vpc_names(sections) == ["bbws-{env}"]
+    assert names_of("vpc", sections) == ["bbws-{env}"]
 
 
 def test_limits(inventory: Inventory) -> None:
